@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* One table of fields per record describes it to everyone: the API's JSON, the validation of input, the SQL columns, the
+ * change images and the DynamoDB items all come from the same rows. To add a field, add a struct member and a row.
+ *
+ * C types by field_type: STR and JSON struct str (absent = STR_NONE); I64 and TIME int64_t (absent = I64_NONE, which is
+ * TIME_NONE); F64 double (absent = NaN); BOOL bool; ENUM int (index into words, stored and sent as the word). */
+#ifndef REKINDLE_CORE_FIELD_H
+#define REKINDLE_CORE_FIELD_H
+
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/json.h"
+#include "base/str.h"
+#include "base/time_text.h"
+
+#define I64_NONE INT64_MIN
+
+enum field_type { FIELD_STR, FIELD_I64, FIELD_F64, FIELD_BOOL, FIELD_TIME, FIELD_ENUM, FIELD_JSON };
+
+enum field_flag {
+    FIELD_KEY = 1 << 0,      /* the record's one key; always STR and the first row */
+    FIELD_REQUIRED = 1 << 1, /* must be present in input, NOT NULL in the store */
+    FIELD_INPUT = 1 << 2,    /* an API caller may set it; any other name in input is refused as unknown */
+    FIELD_SHOWN = 1 << 3,    /* part of the API's answer */
+    FIELD_SECRET = 1 << 4,   /* never in a change image, an answer or a log */
+    FIELD_STORED = 1 << 5    /* NOT NULL in the store though not required in input (has a default) */
+};
+
+/* A rule a text must keep. `name` is the stable word in errors[].rule, `detail` the sentence for a person. */
+struct field_rule {
+    const char *name;
+    const char *detail;
+    bool (*holds)(struct str value);
+};
+
+struct field {
+    const char *name;             /* JSON path; a dot nests ("consent.status") and becomes '_' in SQL */
+    enum field_type type;
+    size_t offset;                /* in the record's struct */
+    unsigned flags;
+    const char *const *words;     /* ENUM: NULL-terminated; index = the C enum's value */
+    size_t max_bytes;             /* STR and JSON; 0 = 1000 */
+    int64_t min, max;             /* I64, inclusive; both 0 = no bound but the type's */
+    const struct field_rule *rule; /* STR only; NULL = none */
+};
+
+/* Everything wrong with one input, in the order found. pointer is an RFC 6901 JSON pointer; detail never repeats the
+ * input. Lives in the arena given at the first add. */
+struct problem {
+    struct str pointer, rule, detail;
+};
+struct problems {
+    struct problem items[20]; /* the first 20 are enough to mend an input */
+    size_t count;
+};
+void problems_add(struct problems *problems, struct arena *arena, struct str pointer, const char *rule, const char *detail);
+
+/* Rules shared by records */
+extern const struct field_rule RULE_ID;       /* 1 to 128 of A-Z a-z 0-9 . _ : - */
+extern const struct field_rule RULE_EMAIL;    /* strict addr-spec: no quotes, comments, groups, CR, LF; ASCII local part; <= 254 */
+extern const struct field_rule RULE_TEXT;     /* valid UTF-8 without control characters */
+extern const struct field_rule RULE_LOCALE;   /* BCP 47 language[-Script][-REGION] */
+extern const struct field_rule RULE_COUNTRY;  /* two capital letters, ISO 3166-1 form */
+extern const struct field_rule RULE_ZONE;     /* an IANA time zone ICU knows */
+extern const struct field_rule RULE_CURRENCY; /* an ISO 4217 code in use */
+extern const struct field_rule RULE_URL;      /* absolute http or https URL without blanks or controls, <= 2000 */
+
+int field_enum_from(const char *const *words, struct str word);      /* index, or -1 */
+struct str field_enum_word(const char *const *words, int index);     /* STR_NONE outside */
+
+#endif

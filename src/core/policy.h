@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Policy: what staff decide, a versioned record with one key "policy". The record keeps the JSON that staff saved; struct
+ * policy is its checked form with every default filled in. */
+#ifndef REKINDLE_CORE_POLICY_H
+#define REKINDLE_CORE_POLICY_H
+
+#include "core/field.h"
+
+#define POLICY_KEY STR("policy")
+
+struct policy_record {
+    struct str id;   /* POLICY_KEY */
+    struct str body; /* JSON object as saved */
+    int64_t armed_version; /* the policy version all timers were last re-armed for */
+    int64_t updated_at;
+    int64_t version;
+};
+extern const struct field POLICY_FIELDS[];
+extern const size_t POLICY_FIELD_COUNT;
+
+/* The additive score's constants, notes in core/score.h. */
+struct detector {
+    double base_days;      /* half-life of freshness at the shop's mean gap; 90 */
+    double rhythm_power;   /* 0.25 */
+    double fade_gaps;      /* 6 */
+    double frequency_days; /* 30: a third of base_days */
+};
+
+struct policy {
+    bool drafting;            /* off in a new shop */
+    double threshold;         /* 50; 10..90 */
+    struct detector detector;
+    int64_t daily_episodes;   /* 50 */
+    int64_t max_in_review;    /* 200 */
+    int64_t review_days;      /* 7 */
+    double holdout_share;     /* 0.20; 0..0.5 */
+    struct str holdout_salt;  /* hex, made with the shop, rotated only on purpose */
+    struct str approval_mode; /* "manual"; "auto" comes with its issue */
+    bool four_eyes;
+    int64_t cap_days;         /* at most one mail a person in so many days: 30 */
+    int64_t quiet_from, quiet_to; /* minutes of the client's day; 21:00..08:00 */
+    int64_t feed_max_age_hours;   /* 24 */
+    int64_t backlog_max_silence_days; /* release only clients silent for less: 548 (18 months) */
+    struct str brand_tone;
+    struct str brand_sign_offs;   /* JSON array of strings, at least one */
+    struct str brand_banned;      /* JSON array */
+    struct str brand_competitors; /* JSON array */
+    double gross_margin;          /* 0..1, absent NaN */
+    int64_t version;              /* of the record it was read from, 0 = defaults */
+};
+
+/* Fills every default. `salt_hex` is kept by reference. */
+void policy_default(struct policy *policy, struct str salt_hex);
+/* Reads a policy body over the defaults. Unknown fields, wrong types and values out of bounds are added to problems;
+ * RC_INVALID then. Texts live in the arena. */
+enum rc policy_from_json(const struct json *body, struct arena *arena, struct policy *out, struct problems *problems);
+/* The whole policy as its API JSON (design section 8). */
+void policy_to_json(const struct policy *policy, struct json_out *out);
+/* A short hash of what defines an experiment period: share, salt, detector, threshold. */
+struct str policy_period(const struct policy *policy, struct arena *arena);
+
+#endif

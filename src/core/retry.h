@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Whether and when a failed job runs again: one table from rc and kind. */
+#ifndef REKINDLE_CORE_RETRY_H
+#define REKINDLE_CORE_RETRY_H
+
+#include "base/rc.h"
+#include "core/job.h"
+
+enum retry_action { RETRY_LATER, RETRY_NOW, RETRY_BURY };
+struct retry {
+    enum retry_action action;
+    int64_t delay_ms; /* RETRY_LATER */
+};
+/* `attempts` failed tries before this one; `spread` in [0,1) makes the jitter. RC_CONFLICT: at once. RC_BUSY, RC_IO,
+ * RC_TIMEOUT, RC_LIMITED: exponential from 5 s (send: 5 min, doubling to 4 h, given up after 48 h), buried after the
+ * kind's attempts. RC_INVALID, RC_DENIED, RC_CORRUPT, RC_BUG, RC_UNCERTAIN, RC_NOT_FOUND: buried. */
+struct retry retry_decide(enum job_kind kind, enum rc rc, int64_t attempts, double spread);
+
+#endif

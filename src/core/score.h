@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* The engagement score, 0 to 100: 50 points for how fresh the last order is against the client's own rhythm, 30 for how
+ * often they order, 20 for what they spend; all three fade while the client is silent. With x = n - 1 repeat gaps,
+ * tx = last - first and s = silence in days, T = tx + s, shop scale G and mu:
+ *   g = (2 G + tx) / (2 + x)        h = base (g / G)^power        d = 2^(-s / (fade g))
+ *   RHYTHM = 50 * 2^(-s / h)        FREQUENCY = 30 (1 - exp(-n F / max(T, F))) d        VALUE = 20 V d
+ *   V = sv' / (sv' + 2 mu), sv' = sv + (n - nv) mu, or 0.5 without mu
+ * Strictly decreasing and continuous in s. Never rounded before comparing. */
+#ifndef REKINDLE_CORE_SCORE_H
+#define REKINDLE_CORE_SCORE_H
+
+#include "core/engagement.h"
+#include "core/order.h"
+#include "core/policy.h"
+#include "core/scale.h"
+
+struct score {
+    double total, rhythm, frequency, value; /* total is exactly rhythm + frequency + value */
+    double silence_days;                    /* s */
+    double usual_gap_days;                  /* g */
+};
+
+/* Sums of one client from all its orders (any order of rows; counting ones only): fills visits, first_at, last_at,
+ * last_order_id, value_minor, valued, order_count of *out and touches nothing else. Orders of one day in `zone` are one
+ * visit at the instant of the latest of them; last_order_id is the latest (ties: greater id). */
+void score_sums(const struct order *orders, size_t count, struct str zone, struct engagement *out);
+/* The score at an instant; an instant before the last visit counts as s = 0. All zero without visits. */
+void score_at(const struct engagement *sums, const struct scale *scale, const struct detector *detector, int64_t at_ms,
+              struct score *out);
+/* First instant (ms) at which the score is below `level` : bisection on s in [0, 36500] days, the crossing rounded up to
+ * the next millisecond at which score < level. TIME_NONE without visits; last_at when it is below from the start. */
+int64_t score_crossing(const struct engagement *sums, const struct scale *scale, const struct detector *detector,
+                       double level);
+/* Fills engaged_until, due_at, lost_at. */
+void score_crossings(const struct scale *scale, const struct detector *detector, double threshold, struct engagement *out);
+
+enum score_band { BAND_NONE, BAND_ENGAGED, BAND_STEADY, BAND_DRIFTING, BAND_LOST };
+extern const char *const SCORE_BAND_WORDS[];
+enum score_band score_band(const struct engagement *engagement, int64_t at_ms);
+/* The sentence for staff: silence, usual gap, score now and just after the last order, in the program's own numbers. */
+struct str score_sentence(const struct engagement *sums, const struct scale *scale, const struct detector *detector,
+                          int64_t at_ms, struct arena *arena);
+
+#endif
