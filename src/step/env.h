@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* What a step may reach: the ports, the shop and the keys. Filled once by main/wire.c, then constant; any thread. Each
+ * worker has its own copy when it owns a mailer. */
+#ifndef REKINDLE_STEP_ENV_H
+#define REKINDLE_STEP_ENV_H
+
+#include "base/clock.h"
+#include "base/hash.h"
+#include "core/client.h"
+#include "core/policy.h"
+#include "core/token.h"
+#include "port/feed.h"
+#include "port/live.h"
+#include "port/mailer.h"
+#include "port/queue.h"
+#include "port/store.h"
+#include "port/writer.h"
+
+/* Who writes; from the configuration. Texts outlive the env. */
+struct shop {
+    struct str name, url, postal_address;
+    struct str currency, time_zone;
+    struct str public_url; /* base of links in emails, no trailing slash */
+    struct str mail_from, mail_reply_to;
+    struct str bounce_domain;   /* VERP envelope domain; absent: envelope from is mail_from */
+    struct str mail_only_to;    /* comma list of addresses or domains a live relay may reach; absent = all */
+};
+
+struct step_env {
+    struct clock *clock;
+    struct store *store;
+    struct feed *feed;
+    struct queue *queue;
+    struct writer *writer; /* NULL in commands that draft nothing */
+    struct mailer *mailer; /* NULL outside send workers */
+    struct live *live;     /* NULL: nobody listens */
+    struct shop shop;
+    struct hash_key suppression_key; /* never rotates: person ids and suppressions */
+    struct token_keys link_keys;
+    bool rehearsal;        /* mail does not leave the machine */
+};
+
+/* Keyed hash of the normalised address, hex: the person's id and the suppression's key. "c:" + client id without address. */
+struct str env_person(const struct step_env *env, struct str email, struct str client_id, struct arena *arena);
+/* The policy in force with defaults filled in (version 0 defaults never occur after wire has made the shop). */
+enum rc env_policy(const struct step_env *env, struct arena *arena, struct policy *out);
+/* Setting `id` as parsed JSON (caller frees), RC_NOT_FOUND. And its write, to be put in a batch. */
+enum rc env_setting(const struct step_env *env, struct str id, struct arena *arena, struct str *value);
+/* A new UUIDv7 for now. */
+struct str env_new_id(const struct step_env *env, struct arena *arena);
+/* Publishes {"id":...,"client_id":...} on the live bus; does nothing without one. client_id may be absent. */
+void env_publish(const struct step_env *env, const char *event, struct str id, struct str client_id);
+
+#define SETTING_RELAY_CURSOR STR("relay_cursor")
+#define SETTING_KILL_SWITCH STR("kill_switch")   /* {"on":bool,"reason":text,"by":text,"at":instant} */
+#define SETTING_FEED_RATES STR("feed_rates")
+#define SETTING_CLOCK STR("clock")               /* manual clock's position, ms */
+#define SETTING_KEY_FINGERPRINT STR("suppression_key")
+#define SETTING_SHOP STR("shop")                 /* {"currency","time_zone"} fixed at the first import */
+#define SETTING_REARM STR("rearm")               /* where the walk of JOB_REARM stands */
+
+#endif
