@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { lineAt, listFiles, readText } from './lib/source.mjs';
 
-const OPTIONS = { sizes: ['--file-lines', '20', '--function-lines', '7'] };
+const OPTIONS = { sizes: ['--file-lines', '20', '--function-lines', '6'] };
 
 const name = process.argv[2];
 const root = join('tools', 'fixtures', name);
