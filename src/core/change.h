@@ -19,7 +19,7 @@ struct change {
     struct str key;       /* of the record; for a load the first client id */
     struct str old_image; /* JSON or absent */
     struct str new_image; /* JSON or absent; for a load the JSON array of client ids */
-    int64_t at;           /* updated_at of the record */
+    int64_t at;           /* updated_at of the record; of a deleted one as it last was */
 };
 
 #endif

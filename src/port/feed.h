@@ -16,7 +16,8 @@ struct feed_vtable {
     enum rc (*head)(struct feed *feed, int64_t *seq); /* newest committed seq, 0 when none ever was */
     /* Waits until head > after or the real timeout has passed. RC_OK either way. */
     enum rc (*wait)(struct feed *feed, int64_t after, int64_t timeout_ms);
-    enum rc (*trim)(struct feed *feed, int64_t up_to_seq, int64_t older_than_ms); /* forget changes both before seq and older */
+    /* Forgets the changes with seq <= up_to_seq whose `at` lies before the instant older_than_ms; head stays. */
+    enum rc (*trim)(struct feed *feed, int64_t up_to_seq, int64_t older_than_ms);
 };
 struct feed {
     const struct feed_vtable *vtable;

@@ -4,7 +4,8 @@
  * adapter to it. Any thread may call; a call blocks until it is done.
  *
  * Records come back with their texts in the caller's arena. Versions: the store gives every record version 1 when it is
- * first written and adds 1 at each write; the caller's `version` member is ignored on writing. */
+ * first written and adds 1 at each write; the caller's `version` member is ignored on writing. updated_at is the caller's,
+ * but a counter's is the batch's `now`. */
 #ifndef REKINDLE_PORT_STORE_H
 #define REKINDLE_PORT_STORE_H
 
@@ -25,8 +26,9 @@ enum store_op {
     STORE_PUT,    /* write `record` if the stored version is `expect` */
     STORE_DELETE, /* delete `key` if its version is `expect`; absent with STORE_ANY is fine */
     STORE_CHECK,  /* write nothing, but the batch fails unless `key` has version `expect` */
-    STORE_ADD     /* counter `key` += add; no version, never conflicts */
+    STORE_ADD     /* counter `key` += add, from 0 if absent; no version expected, never conflicts */
 };
+/* A batch names a record once at most; only adds to one counter may repeat. */
 struct store_write {
     enum store_op op;
     enum record_kind kind;
@@ -36,6 +38,8 @@ struct store_write {
     int64_t add;
 };
 
+/* A put (SET or EARLIEST) makes a fresh job: a new generation that no job of this (kind, key) ever had, attempts 0, no
+ * reason. A job that runs is not the waiting one: a put while it runs waits beside it. */
 enum store_job_op {
     STORE_JOB_SET,      /* (kind, key) waits for run_at, whatever it waited for before: a timer */
     STORE_JOB_EARLIEST, /* waits for run_at, or earlier if it already did */
@@ -48,6 +52,8 @@ struct store_job {
     int64_t run_at;
 };
 
+/* Applied after the batch's jobs. Where a newer put waits, ACK, LATER and RETRY leave it as it was put, and BURY lays the
+ * dead row beside it, in place of an older dead one. The claim ends only when the commit is RC_OK. */
 enum store_finish_op {
     STORE_FINISH_NOTHING,
     STORE_FINISH_ACK,   /* done; a newer put of the same (kind, key) stays waiting */
@@ -62,7 +68,9 @@ struct store_finish {
     struct str reason;
 };
 
-/* All of it happens or none of it. RC_CONFLICT: an expectation failed. */
+/* All of it happens or none of it. RC_CONFLICT: an expectation failed, or the job to finish is not claimed (any more).
+ * RC_INVALID: over STORE_BATCH_MAX writes, an add to what is no counter, a record without its key or without a field that
+ * is FIELD_REQUIRED or FIELD_STORED. */
 struct store_batch {
     const struct store_write *writes;
     size_t write_count;
@@ -88,12 +96,15 @@ struct store_query {
 struct store_page {
     void *items;       /* array of the kind's struct */
     size_t count;
-    struct str cursor; /* absent when this was the last page */
+    struct str cursor; /* absent when this was the last page. Names the last row by its sort value and key, so rows that come
+                          or go between pages neither repeat nor hide another; for the same index and direction only */
 };
 
 /* A bulk load in one commit (durable), any number of rows: each is merged by record_merge with what is there, in order.
  * Emits one CHANGE_LOAD naming the distinct clients touched by stored rows instead of one change a row when `one_change`,
- * else ordinary changes. Rows are clients, orders or products; a later row sees an earlier one. */
+ * else ordinary changes. Rows are clients, orders or products (RC_INVALID otherwise); a later row sees an earlier one. The
+ * one change has kind client, `at` = now, and the ids as they were first touched: a client's id, an order's client_id, none
+ * for a product; when no client was touched there is no change. Rows come before writes, writes before jobs. */
 struct store_load_row {
     enum record_kind kind;
     const void *record;
@@ -127,7 +138,7 @@ struct store {
 static inline enum rc store_get(struct store *s, enum record_kind kind, struct str key, struct arena *arena, void *out) {
     return s->vtable->get(s, kind, key, arena, out);
 }
-/* RC_INVALID for a bad cursor or limit. */
+/* RC_INVALID for a bad cursor or limit, or without the `equal` an index needs. */
 static inline enum rc store_list(struct store *s, const struct store_query *query, struct arena *arena,
                                  struct store_page *out) {
     return s->vtable->list(s, query, arena, out);
