@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // Calls that are not made here: unbounded or hidden-state C functions everywhere; in core/ also whatever reads the clock,
-// randomness or the outside, or keeps mutable data between calls (same input, same bytes); in tests, sleeping.
+// randomness or the outside, or keeps mutable data between calls (same input, same bytes); in tests, sleeping. Marks of
+// unfinished work are not made either.
 import { hideComments, lineAt, listFiles, main, readText } from './lib/source.mjs';
 
 const BOUNDED = 'writes without a bound; use struct buf or snprintf with the size';
@@ -41,11 +42,15 @@ function check(root) {
   const files = listFiles(root, ['src', 'tests', 'bench'], /\.[ch]$/);
   const findings = [];
   for (const file of files) {
-    const code = hideComments(readText(root, file));
+    const text = readText(root, file);
+    const code = hideComments(text);
     for (const rule of RULES.filter((candidate) => candidate.in.test(file))) {
       for (const match of code.matchAll(new RegExp(`(?<![\\w.>])(${rule.calls.join('|')})\\s*\\(`, 'g'))) {
         findings.push({ file, line: lineAt(code, match.index), text: `${match[1]}: ${rule.why}` });
       }
+    }
+    for (const match of text.matchAll(/\b(TODO|FIXME|XXX)\b/g)) {
+      findings.push({ file, line: lineAt(text, match.index), text: `${match[1]}: finish it, leave it out, or write an issue; code makes no promises` });
     }
     if (!/^src\/core\//.test(file) || file.endsWith('_test.c')) continue;
     for (const index of mutableStatics(code)) {

@@ -9,6 +9,9 @@ import { join } from 'node:path';
 export const LOGS = 'build-check';
 const TAIL_LINES = 40;
 
+// What make tells its children would reach a make that is not its child.
+const { MAKEFLAGS: _flags, MFLAGS: _short, MAKELEVEL: _level, ...CLEAN_ENV } = process.env;
+
 export const tail = (text, lines = TAIL_LINES) => text.trimEnd().split('\n').slice(-lines).join('\n');
 
 // Resolves to {status, output, seconds, log}; never rejects for what the program does. The program gets its own process
@@ -18,7 +21,7 @@ export function run(name, command, args, { env = {}, cwd = '.', minutes = 10 } =
   return new Promise((resolve) => {
     const begun = performance.now();
     const file = createWriteStream(log);
-    const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    const child = spawn(command, args, { cwd, env: { ...CLEAN_ENV, ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
     let output = '';
     const take = (chunk) => {
       output += chunk;
