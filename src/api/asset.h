@@ -16,12 +16,12 @@ struct asset_bytes {
 };
 
 struct asset {
-    const char *path;           /* absolute URL path: "/index.html", "/assets/index-CtvD2x.js" */
-    const char *type;           /* the Content-Type, with charset where it is text */
-    const char *etag;           /* strong, with its quotes; of the raw bytes */
-    bool immutable;             /* the name carries a content hash: may be cached for ever */
-    struct asset_bytes raw;     /* index.html is spliced with a nonce, so it is served from here */
-    struct asset_bytes br, gz;  /* brotli and gzip */
+    const char *path;          /* absolute URL path: "/index.html", "/assets/index-CtvD2x.js" */
+    const char *type;          /* the Content-Type, with charset where it is text */
+    const char *etag;          /* strong, with its quotes; of the raw bytes */
+    bool immutable;            /* the name carries a content hash: may be cached for ever */
+    struct asset_bytes raw;    /* index.html is spliced with a nonce, so it is served from here */
+    struct asset_bytes br, gz; /* brotli and gzip */
 };
 
 extern const struct asset assets[];

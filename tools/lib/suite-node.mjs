@@ -14,12 +14,17 @@ export async function* nodeSuite(name) {
   if (files.length === 0) return; // the caller reports that nothing ran
   const installed = await runAsTest('tests npm ci', 'tools/npm-ci', ['tests']);
   if (installed.failed > 0) { yield installed; return; }
-  const { output, status, seconds, log } = await run(`node-${name}`, process.execPath,
-    ['--test', '--test-reporter=tap', '--test-concurrency=1', ...files], {
-      minutes: LIMITS[name] ?? LIMITS.default,
-      env: { REKINDLE_BIN: resolve('build/rekindle'), REKINDLE_BIN_SAN: resolve('build-san/rekindle'), NO_COLOR: '1' },
-    });
-  yield { name, seconds, ...countTap(output, status), detail: `${failures(output)}\n(all of it: ${log})` };
+  yield nodeTests(name, files, {
+    minutes: LIMITS[name] ?? LIMITS.default,
+    env: { REKINDLE_BIN: resolve('build/rekindle'), REKINDLE_BIN_SAN: resolve('build-san/rekindle') },
+  });
+}
+
+// Test files one after the other, because they measure time and start servers, as one result.
+export async function nodeTests(name, files, { env = {}, ...options }) {
+  const { output, status, seconds, log } = await run(`node-${name.replaceAll(/\W+/g, '-')}`, process.execPath,
+    ['--test', '--test-reporter=tap', '--test-concurrency=1', ...files], { ...options, env: { ...env, NO_COLOR: '1' } });
+  return { name, seconds, ...countTap(output, status), detail: `${failures(output)}\n(all of it: ${log})` };
 }
 
 // Node's own totals at the end of its TAP. A run that broke off has none, and so has failed.

@@ -1,21 +1,24 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// The console: lint, types, unit tests (vitest) and the build. Lint, types and build count as one test each. The scripts
-// are those of web/package.json: lint, typecheck, test, build and, where there is one, api-check (generated code is true).
-import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { resolve } from 'node:path';
+// The console: generated code is true to api/openapi.yaml, lint, types and build (one test each), unit tests (vitest), and
+// its browser tests against the mock server (web/e2e). The scripts are those of web/package.json: gen:check, lint,
+// typecheck, test, build.
+import { existsSync, globSync, readFileSync, rmSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
 import { LOGS, run, runAsTest, tail } from './run.mjs';
+import { nodeTests } from './suite-node.mjs';
 
 export async function* webChecks() {
   if (!existsSync('web/package.json')) return; // the caller reports that nothing ran
   const installed = await runAsTest('web npm ci', 'tools/npm-ci', ['web']);
   if (installed.failed > 0) { yield installed; return; }
-  const { scripts } = JSON.parse(readFileSync('web/package.json', 'utf8'));
   const npmRun = (script) => runAsTest(`web ${script}`, 'npm', ['run', '--silent', script], { cwd: 'web' });
-  if (scripts['api-check']) yield npmRun('api-check');
+  yield npmRun('gen:check');
   yield npmRun('lint');
   yield npmRun('typecheck');
   yield unitTests();
   yield runAsTest('web build', 'tools/build-web', []);
+  const files = globSync('web/e2e/**/*.test.mjs').sort().map((file) => relative('web', file));
+  if (files.length > 0) yield nodeTests('web e2e', files, { cwd: 'web', minutes: 8 });
 }
 
 async function unitTests() {
