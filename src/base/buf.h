@@ -14,9 +14,9 @@ struct buf {
     size_t cap;
 };
 
-void buf_init(struct buf *buf);                /* empty; `(struct buf){0}` is the same */
-void buf_clear(struct buf *buf);               /* frees; usable again */
-void buf_reset(struct buf *buf);               /* len 0, keeps the memory */
+void buf_init(struct buf *buf);  /* empty; `(struct buf){0}` is the same */
+void buf_clear(struct buf *buf); /* frees; usable again */
+void buf_reset(struct buf *buf); /* len 0, keeps the memory */
 void buf_add(struct buf *buf, struct str text);
 void buf_add_c(struct buf *buf, const char *text);
 void buf_add_char(struct buf *buf, char c);

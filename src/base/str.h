@@ -18,7 +18,10 @@ struct str {
 /* A literal as a slice: STR("due"). Only for string literals. */
 #define STR(literal) ((struct str){"" literal, sizeof(literal) - 1})
 /* The same as a constant initialiser for static tables. */
-#define STR_INIT(literal) {"" literal, sizeof(literal) - 1}
+#define STR_INIT(literal)               \
+    {                                   \
+        "" literal, sizeof(literal) - 1 \
+    }
 /* For printf: "%.*s", STR_ARG(s). */
 #define STR_ARG(s) (int)(s).len, ((s).ptr ? (s).ptr : "")
 #define STR_NONE ((struct str){NULL, 0})
@@ -30,13 +33,13 @@ static inline bool str_is_none(struct str s) { return s.ptr == NULL; }
 /* True for absent and for empty. */
 static inline bool str_is_empty(struct str s) { return s.len == 0; }
 
-bool str_equal(struct str a, struct str b);          /* same bytes; absent equals absent only */
-bool str_equal_nocase(struct str a, struct str b);   /* ASCII letters folded */
-int str_compare(struct str a, struct str b);         /* memcmp order, shorter first; absent first */
+bool str_equal(struct str a, struct str b);        /* same bytes; absent equals absent only */
+bool str_equal_nocase(struct str a, struct str b); /* ASCII letters folded */
+int str_compare(struct str a, struct str b);       /* memcmp order, shorter first; absent first */
 bool str_starts_with(struct str s, struct str prefix);
 bool str_ends_with(struct str s, struct str suffix);
-bool str_contains(struct str s, struct str needle);  /* an empty needle is contained */
-struct str str_trim(struct str s);                   /* without ASCII blanks at both ends */
+bool str_contains(struct str s, struct str needle); /* an empty needle is contained */
+struct str str_trim(struct str s);                  /* without ASCII blanks at both ends */
 
 /* Cuts *rest at the first `separator`: returns what stands before it and moves *rest behind it. At the end *rest becomes
  * STR_NONE after the last piece, so `while (!str_is_none(rest))` walks all pieces, empty ones included. */
