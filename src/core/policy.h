@@ -36,16 +36,22 @@ struct policy {
     double holdout_share;     /* 0.20; 0..0.5 */
     struct str holdout_salt;  /* hex, made with the shop, rotated only on purpose */
     struct str approval_mode; /* "manual"; "auto" comes with its issue */
+    int64_t approval_daily_cap;   /* of "auto": 0 */
+    double approval_sample_share; /* of "auto": share still shown to people; 0.1 */
     bool four_eyes;
     int64_t cap_days;         /* at most one mail a person in so many days: 30 */
     int64_t quiet_from, quiet_to; /* minutes of the client's day; 21:00..08:00 */
     int64_t feed_max_age_hours;   /* 24 */
     int64_t backlog_max_silence_days; /* release only clients silent for less: 548 (18 months) */
     struct str brand_tone;
+    struct str brand_do, brand_dont; /* JSON arrays of strings */
     struct str brand_sign_offs;   /* JSON array of strings, at least one */
     struct str brand_banned;      /* JSON array */
     struct str brand_competitors; /* JSON array */
+    struct str brand_example;     /* a text in the shop's own voice; may have line breaks */
     double gross_margin;          /* 0..1, absent NaN */
+    int64_t retention_changes_days;     /* change images are kept so long past the relay's cursor: 7 */
+    int64_t retention_raw_replies_days; /* 90 */
     int64_t version;              /* of the record it was read from, 0 = defaults */
 };
 

@@ -10,6 +10,7 @@ struct product {
     int64_t price_minor;
     struct str currency;
     bool in_stock;
+    int64_t source_updated_at; /* the shop system's own updated_at; an older one changes nothing */
     int64_t created_at, updated_at;
     int64_t version;
 };

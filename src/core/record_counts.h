@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* How many rows each field table has. RECORD_TYPES is a constant and needs them at compile time, while the tables live
+ * beside their structs; a table that disagrees with its number here does not compile (RECORD_ROWS). Private to core. */
+#ifndef REKINDLE_CORE_RECORD_COUNTS_H
+#define REKINDLE_CORE_RECORD_COUNTS_H
+
+enum {
+    CLIENT_ROWS = 23,
+    ORDER_ROWS = 15,
+    PRODUCT_ROWS = 12,
+    ENGAGEMENT_ROWS = 19,
+    EPISODE_ROWS = 20,
+    PERSON_ROWS = 5,
+    EMAIL_ROWS = 44,
+    POLICY_ROWS = 5,
+    SCALE_ROWS = 10,
+    SUPPRESSION_ROWS = 6,
+    TOMBSTONE_ROWS = 4,
+    STAFF_ROWS = 8,
+    API_KEY_ROWS = 9,
+    SESSION_ROWS = 7,
+    ANSWER_ROWS = 7,
+    FEED_SOURCE_ROWS = 6,
+    SETTING_ROWS = 4,
+    COUNTER_ROWS = 4
+};
+
+/* After a table: its number here is right. */
+#define RECORD_ROWS(table, rows) \
+    _Static_assert(sizeof(table) / sizeof((table)[0]) == (rows), #rows " in core/record_counts.h is out of date")
+
+#endif
