@@ -11,10 +11,16 @@ const sources = listFiles('.', ['src', 'tests', 'bench'], /\.[ch]$/);
 const others = listFiles('.', ['src', 'tests', 'bench', 'tools', 'api', 'web/src', 'infra'],
   /(\.(c|h|mjs|ts|tsx|css|sql|yaml|json)|meson\.build)$/).filter((file) => !file.endsWith('package-lock.json'));
 
-function clangFormat(file) {
-  const run = spawnSync(CLANG_FORMAT, ['--style=file', ...(checking ? ['--dry-run', '-Werror'] : ['-i']), file], { encoding: 'utf8' });
-  if (run.error) throw new Error(`${CLANG_FORMAT} is missing; run make setup`);
-  return run.status === 0 ? [] : [`${file}: ${run.stderr.split('\n')[0].replace(/^[^:]*:/, 'line ').replace(/: error:.*/, '')}`];
+// Formats, or with --check names each file that differs with its first such line.
+function clangFormat(files) {
+  if (files.length === 0) return [];
+  const mode = checking ? ['--dry-run', '-Werror'] : ['-i'];
+  const run = spawnSync(CLANG_FORMAT, ['--style=file', ...mode, ...files], { encoding: 'utf8', maxBuffer: 1 << 28 });
+  if (run.error) throw new Error(`${CLANG_FORMAT}: ${run.error.message}; run make setup`);
+  const first = new Map();
+  for (const [, file, line] of run.stderr.matchAll(/^(\S+\.[ch]):(\d+):\d+: error/gm)) if (!first.has(file)) first.set(file, line);
+  if (run.status !== 0 && first.size === 0) throw new Error(run.stderr);
+  return [...first].map(([file, line]) => `${file}:${line}: not as clang-format writes it`);
 }
 
 function blanks(file) {
@@ -31,7 +37,7 @@ function blanks(file) {
   return found;
 }
 
-const findings = [...sources.flatMap(clangFormat), ...(checking ? others.flatMap(blanks) : [])];
+const findings = [...clangFormat(sources), ...(checking ? others.flatMap(blanks) : [])];
 for (const finding of findings) console.log(finding);
 if (findings.length > 0) {
   console.log(`format: ${findings.length} findings; make format mends the C sources`);
