@@ -98,3 +98,50 @@ void client_init_bare(struct client *client, struct str id, int64_t now_ms)
     client->created_at = now_ms;
     client->updated_at = now_ms;
 }
+
+bool client_is_bare(const struct client *client)
+{
+    return str_is_none(client->email) && str_is_none(client->first_name) && str_is_none(client->last_name) &&
+           str_is_none(client->locale) && str_is_none(client->country) && str_is_none(client->time_zone) &&
+           str_is_none(client->preferred_categories) && client->consent_status == CONSENT_UNKNOWN &&
+           client->consent_at == TIME_NONE && client->profiling == PROFILING_ALLOWED &&
+           str_is_none(client->attributes) && client->source_updated_at == TIME_NONE;
+}
+
+/* Words that say how a consent came to us or that it ended, not what the person did to give it. */
+static const char *const NO_ACTS[] = {"api",  "batch", "complaint",        "hook", "hooks", "import",
+                                      "pull", "sync",  "unsubscribe_link", NULL};
+
+bool client_names_act(const struct client *client)
+{
+    struct str rest = str_trim(client->consent_source);
+    struct str word = str_cut(&rest, ':'); /* "pull:shopify" is a pull */
+    for (int i = 0; NO_ACTS[i]; i++)
+        if (str_equal_nocase(word, str_of(NO_ACTS[i])))
+            return false;
+    return !str_is_empty(word);
+}
+
+bool client_consent_accepts(const struct client *old, const struct client *in)
+{
+    bool is_out = old->consent_status == CONSENT_UNSUBSCRIBED;
+    if (in->consent_status == CONSENT_UNKNOWN && in->consent_at == TIME_NONE)
+        return false;
+    if (is_out && str_equal(old->consent_source, STR("complaint")))
+        return false;
+    if (in->consent_status == CONSENT_UNSUBSCRIBED && !is_out)
+        return true;
+    if (is_out) {
+        /* an opt-out without a time is as late as our last word on the client: stricter than it was, never laxer */
+        int64_t since = old->consent_at != TIME_NONE ? old->consent_at : old->updated_at;
+        bool later = in->consent_at != TIME_NONE && in->consent_at > since;
+        if (in->consent_status == CONSENT_UNSUBSCRIBED)
+            return later;
+        return later && in->consent_status != CONSENT_UNKNOWN && client_names_act(in);
+    }
+    if (old->consent_status == CONSENT_UNKNOWN && old->consent_at == TIME_NONE)
+        return true;
+    if (in->consent_at == TIME_NONE)
+        return old->consent_status == CONSENT_SUBSCRIBED && in->consent_status == CONSENT_PAUSED;
+    return old->consent_at == TIME_NONE || in->consent_at >= old->consent_at;
+}

@@ -41,5 +41,17 @@ extern const size_t CLIENT_FIELD_COUNT;
 
 /* A client known by its id alone, as an order of an unknown client makes it. */
 void client_init_bare(struct client *client, struct str id, int64_t now_ms);
+/* True when nothing but its id is known of the client. */
+bool client_is_bare(const struct client *client);
+
+/* Whether the consent of `in` may replace the consent of `old`, on every path (API, import, pull, hook):
+ * - an input without consent (unknown, no `at`) says nothing; where nothing was known, anything is taken;
+ * - an opt-out is always taken, and a complaint is never lifted;
+ * - unsubscribed is left only for subscribed or paused, by a later `at` and a named act of the person;
+ * - else the later `at` counts; a statement without `at` may only pause. */
+bool client_consent_accepts(const struct client *old, const struct client *in);
+/* True when the consent's source says where the person acted (checkout, phone, staff:ID) and is not absent or merely the
+ * way the data came here (api, batch, import, pull, hook ...). */
+bool client_names_act(const struct client *client);
 
 #endif

@@ -15,9 +15,33 @@ void problems_add(struct problems *problems, struct arena *arena, struct str poi
     if (problems->count == sizeof(problems->items) / sizeof(problems->items[0]))
         return;
     struct problem *problem = &problems->items[problems->count++];
-    problem->pointer = arena_str(arena, pointer);
+    bool in_body = str_is_empty(pointer) || pointer.ptr[0] == '/'; /* not "header:If-Match" */
+    problem->pointer = in_body ? arena_printf(arena, "%.*s%.*s", STR_ARG(problems->base), STR_ARG(pointer))
+                               : arena_str(arena, pointer);
     problem->rule = arena_str(arena, str_of(rule));
     problem->detail = arena_str(arena, str_of(detail));
+}
+
+struct str pointer_below(struct str base, struct str name, struct arena *arena)
+{
+    enum { NAME_MAX_BYTES = 200 };
+    if (name.len > NAME_MAX_BYTES) {
+        name.len = NAME_MAX_BYTES;
+        while (name.len > 0 && ((unsigned char)name.ptr[name.len] & 0xc0) == 0x80)
+            name.len--;
+    }
+    char *text = arena_new(arena, base.len + 2 + 2 * name.len, 1);
+    size_t len = base.len;
+    if (base.len > 0)
+        memcpy(text, base.ptr, base.len);
+    text[len++] = '/';
+    for (size_t i = 0; i < name.len; i++) {
+        char c = name.ptr[i];
+        text[len++] = c == '~' || c == '/' ? '~' : c;
+        if (c == '~' || c == '/')
+            text[len++] = c == '~' ? '0' : '1';
+    }
+    return (struct str){text, len};
 }
 
 int field_enum_from(const char *const *words, struct str word)

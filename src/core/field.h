@@ -69,8 +69,12 @@ struct problem {
 struct problems {
     struct problem items[20]; /* the first 20 are enough to mend an input */
     size_t count;
+    struct str base; /* goes before every pointer into the body ("/order" in a batch); absent = none */
 };
 void problems_add(struct problems *problems, struct arena *arena, struct str pointer, const char *rule, const char *detail);
+
+/* base + "/" + name, escaped as RFC 6901 section 3 says; a name over 200 bytes is cut at a character. In the arena. */
+struct str pointer_below(struct str base, struct str name, struct arena *arena);
 
 /* Rules shared by records */
 extern const struct field_rule RULE_ID;       /* 1 to 128 of A-Z a-z 0-9 . _ : - */

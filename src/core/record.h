@@ -103,8 +103,13 @@ bool record_equal(enum record_kind kind, const void *a, const void *b); /* all f
 /* Writes the record as its API object: the SHOWN fields, dotted names nested, absent ones null. The object stays open
  * for more members when `keep_open`. */
 void record_to_json(enum record_kind kind, const void *record, bool keep_open, struct json_out *out);
-/* The image for the change log: all fields but secret ones. */
+/* The image for the change log: one flat object of all fields but secret ones, each under its field name ("consent.status"
+ * too), as a store would say it without conversions: TIME as milliseconds, ENUM as its word, BOOL as true or false, JSON as
+ * the value itself, absent ones null. */
 void record_image(enum record_kind kind, const void *record, struct json_out *out);
+/* Reads an image back (any member order; BOOL may be 0 or 1; unknown members are passed over, missing ones are absent): for
+ * who compares the two images of a change. Texts go to the arena. RC_CORRUPT when it is no image of the kind. */
+enum rc record_from_image(enum record_kind kind, struct str image, struct arena *arena, void *record);
 
 enum record_input {
     INPUT_CREATE, /* required fields must be there; absent ones become absent */
@@ -112,9 +117,10 @@ enum record_input {
     INPUT_PATCH   /* only what is there changes; explicit null clears */
 };
 /* Checks and reads an API object into `record` (which the caller has filled with record_init, or with the stored record
- * for a patch). Every fault is added to problems with its pointer below `base` ("" or "/order"): unknown field, wrong type,
- * missing, too long, NUL or control characters, bad date, bounds, the field's rule. RC_INVALID then. Texts are copied to
- * the arena. The key field is always accepted as input. */
+ * for a patch; for an upsert with the path's key too). Every fault is added to problems with its pointer below
+ * problems->base: unknown field, wrong type, missing, too long, NUL or control characters, bad date, bounds, the field's
+ * rule. RC_INVALID then. Texts are copied to the arena. The key field is always accepted as input; it must agree with a key
+ * the record has already. An empty text, list or object becomes absent. */
 enum rc record_from_json(enum record_kind kind, const struct json *object, enum record_input mode, struct arena *arena,
                          void *record, struct problems *problems);
 
