@@ -22,8 +22,8 @@ struct shop {
     struct str currency, time_zone;
     struct str public_url; /* base of links in emails, no trailing slash */
     struct str mail_from, mail_reply_to;
-    struct str bounce_domain;   /* VERP envelope domain; absent: envelope from is mail_from */
-    struct str mail_only_to;    /* comma list of addresses or domains a live relay may reach; absent = all */
+    struct str bounce_domain; /* VERP envelope domain; absent: envelope from is mail_from */
+    struct str mail_only_to;  /* comma list of addresses or domains a live relay may reach; absent = all */
 };
 
 struct step_env {
@@ -37,7 +37,7 @@ struct step_env {
     struct shop shop;
     struct hash_key suppression_key; /* never rotates: person ids and suppressions */
     struct token_keys link_keys;
-    bool rehearsal;        /* mail does not leave the machine */
+    bool rehearsal; /* mail does not leave the machine */
 };
 
 /* Keyed hash of the normalised address, hex: the person's id and the suppression's key. "c:" + client id without address. */
@@ -52,11 +52,11 @@ struct str env_new_id(const struct step_env *env, struct arena *arena);
 void env_publish(const struct step_env *env, const char *event, struct str id, struct str client_id);
 
 #define SETTING_RELAY_CURSOR STR("relay_cursor")
-#define SETTING_KILL_SWITCH STR("kill_switch")   /* {"on":bool,"reason":text,"by":text,"at":instant} */
+#define SETTING_KILL_SWITCH STR("kill_switch") /* {"on":bool,"reason":text,"by":text,"at":instant} */
 #define SETTING_FEED_RATES STR("feed_rates")
-#define SETTING_CLOCK STR("clock")               /* manual clock's position, ms */
+#define SETTING_CLOCK STR("clock") /* manual clock's position, ms */
 #define SETTING_KEY_FINGERPRINT STR("suppression_key")
-#define SETTING_SHOP STR("shop")                 /* {"currency","time_zone"} fixed at the first import */
-#define SETTING_REARM STR("rearm")               /* where the walk of JOB_REARM stands */
+#define SETTING_SHOP STR("shop")   /* {"currency","time_zone"} fixed at the first import */
+#define SETTING_REARM STR("rearm") /* where the walk of JOB_REARM stands */
 
 #endif

@@ -20,12 +20,12 @@ extern const char *const INGEST_STATUS_WORDS[]; /* "stored", "unchanged", "rejec
 
 /* An answer to keep under an Idempotency-Key, in the same commit. `render` makes its body from the stored record. */
 struct ingest_keep {
-    struct str id;        /* caller + route + key */
+    struct str id; /* caller + route + key */
     struct str body_hash;
-    int64_t status;       /* HTTP status */
+    int64_t status; /* HTTP status */
     struct str (*render)(void *ctx, const void *record, struct arena *arena);
     void *ctx;
-    struct str body;      /* out */
+    struct str body; /* out */
 };
 
 /* One client or order, durable when it returns. `record` is completed in place and holds what is stored on return (its
@@ -42,7 +42,11 @@ enum rc ingest_order_cancel(const struct step_env *env, struct str order_id, str
 
 struct ingest_row {
     enum record_kind kind; /* RECORD_CLIENT, RECORD_ORDER, RECORD_PRODUCT */
-    union { struct client client; struct order order; struct product product; } as;
+    union {
+        struct client client;
+        struct order order;
+        struct product product;
+    } as;
     enum ingest_status status; /* out; set to INGEST_REJECTED by the caller: the row is skipped */
     struct str id;             /* out: the id it was stored under */
 };

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* The few reads that every step shares. */
+#include "step/env.h"
+
+#include "base/id.h"
+#include "base/json.h"
+#include "base/rand.h"
+#include "base/utf8.h"
+#include "core/records_small.h"
+
+struct str env_person(const struct step_env *env, struct str email, struct str client_id, struct arena *arena)
+{
+    struct str normal = utf8_normal_email(email, arena);
+    if (str_is_empty(normal))
+        return arena_printf(arena, "c:%.*s", STR_ARG(client_id));
+    return hash_hmac_hex(&env->suppression_key, normal, arena);
+}
+
+enum rc env_policy(const struct step_env *env, struct arena *arena, struct policy *out)
+{
+    struct policy_record record;
+    enum rc rc = store_get(env->store, RECORD_POLICY, POLICY_KEY, arena, &record);
+    if (rc != RC_OK)
+        return rc;
+    struct json *body = NULL;
+    struct json_error error;
+    rc = json_parse(record.body, &body, &error);
+    if (rc != RC_OK)
+        return RC_CORRUPT;
+    struct problems problems = {.count = 0};
+    rc = policy_from_json(body, arena, out, &problems);
+    out->version = record.version;
+    json_free(body);
+    return rc == RC_OK ? RC_OK : RC_CORRUPT; /* what we saved we must be able to read */
+}
+
+enum rc env_setting(const struct step_env *env, struct str id, struct arena *arena, struct str *value)
+{
+    struct setting setting;
+    enum rc rc = store_get(env->store, RECORD_SETTING, id, arena, &setting);
+    if (rc == RC_OK)
+        *value = setting.value;
+    return rc;
+}
+
+struct str env_new_id(const struct step_env *env, struct arena *arena)
+{
+    uint8_t random[10];
+    rand_bytes(random, sizeof random);
+    return id_uuid7(clock_now(env->clock), random, arena);
+}
+
+void env_publish(const struct step_env *env, const char *event, struct str id, struct str client_id)
+{
+    if (env->live == NULL)
+        return;
+    struct buf data = {0};
+    struct json_out out;
+    json_out_init(&out, &data);
+    json_begin_object(&out);
+    json_pair_str(&out, "id", id);
+    if (!str_is_none(client_id))
+        json_pair_str(&out, "client_id", client_id);
+    json_end_object(&out);
+    env->live->vtable->publish(env->live, event, buf_str(&data));
+    buf_clear(&data);
+}
