@@ -15,7 +15,7 @@ enum job_kind {
     JOB_SCORE,   /* client id: recompute the engagement, arm its timer */
     JOB_DUE,     /* client id: the timer of the due moment */
     JOB_ADMIT,   /* "shop": admit waiting episodes, most valuable first */
-    JOB_DRAFT,   /* episode id: make its email */
+    JOB_DRAFT,   /* email id: make its text */
     JOB_SEND,    /* email id */
     JOB_OUTCOME, /* client id: close the episode after an order, cancel its email */
     JOB_CANCEL,  /* client id: consent or suppression changed; cancel what may no longer be sent */

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "step/guard.h"
+
+#include "core/records_small.h"
+#include "step/admin_acts.h"
+#include "step/reads.h"
+
+enum rc guard_read(const struct step_env *env, const struct episode *episode, struct arena *arena, struct guard *out)
+{
+    enum rc rc = store_get(env->store, RECORD_CLIENT, episode->client_id, arena, &out->client);
+    if (rc != RC_OK)
+        return rc;
+    if ((rc = env_policy(env, arena, &out->policy)) != RC_OK)
+        return rc;
+    rc = store_get(env->store, RECORD_PERSON, out->client.person, arena, &out->person);
+    if (rc != RC_OK && rc != RC_NOT_FOUND)
+        return rc;
+    bool seen = rc == RC_OK;
+    out->person_version = seen ? out->person.version : STORE_ABSENT;
+    if (!seen) {
+        record_init(RECORD_PERSON, &out->person);
+        out->person.id = out->client.person;
+    }
+    struct suppression suppression;
+    rc = store_get(env->store, RECORD_SUPPRESSION, out->client.person, arena, &suppression);
+    if (rc != RC_OK && rc != RC_NOT_FOUND)
+        return rc;
+    bool suppressed = rc == RC_OK;
+    bool ordered_since;
+    if ((rc = read_ordered_since(env, episode, arena, &ordered_since)) != RC_OK)
+        return rc;
+    out->input = (struct eligible_input){.client = &out->client,
+                                         .person = seen ? &out->person : NULL,
+                                         .policy = &out->policy,
+                                         .suppressed = suppressed,
+                                         .ordered_since = ordered_since,
+                                         .drafted_at = TIME_NONE,
+                                         .forced = episode->arm == ARM_FORCED,
+                                         .rehearsal = env->rehearsal,
+                                         .now_ms = clock_now(env->clock)};
+    return RC_OK;
+}
+
+enum rc guard_read_sending(const struct step_env *env, int64_t drafted_at, struct arena *arena, struct guard *guard)
+{
+    struct feed_verdict feed;
+    enum rc rc = feed_verdict_now(env, &guard->policy, arena, &feed);
+    if (rc != RC_OK)
+        return rc;
+    struct str json;
+    if ((rc = kill_switch_get(env, arena, &guard->input.kill_switch, &json)) != RC_OK)
+        return rc;
+    guard->input.feed_stale = feed.state != FEED_OK;
+    guard->input.drafted_at = drafted_at;
+    return RC_OK;
+}

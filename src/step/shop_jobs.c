@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* The shop's own jobs: publish its scale, walk all clients after a change of scale or policy, learn the usual order rate,
+ * tidy. Each puts itself again for the start of the next day in the shop's zone. */
+#include "step/shop_jobs.h"
+#include "base/log.h"
+#include "core/feed_watch.h"
+#include "core/records_small.h"
+#include "step/batch.h"
+#include "step/reads.h"
+#include "step/steps.h"
+
+#define REARM_AT_ONCE 90
+#define TIDY_AT_ONCE 90
+#define FEED_WEEKS 8
+#define FEED_PAGES_MAX 200 /* of 200 orders: a bound on the cost for a large shop */
+#define CHANGES_KEPT_MS (7 * TIME_DAY_MS)
+#define ANSWERS_KEPT_MS TIME_DAY_MS
+
+static int64_t next_day(const struct step_env *env, int64_t now)
+{
+    return time_day_start(time_day(now, env->shop.time_zone) + 1, env->shop.time_zone);
+}
+
+enum rc shop_jobs_ensure(const struct step_env *env, struct arena *arena)
+{
+    int64_t now = clock_now(env->clock);
+    struct batch *batch = arena_new(arena, 1, sizeof *batch);
+    batch_init(batch);
+    const enum job_kind daily[] = {JOB_SCALE, JOB_FEED, JOB_TIDY};
+    for (size_t i = 0; i < sizeof daily / sizeof daily[0]; i++)
+        batch_job(batch, STORE_JOB_EARLIEST, daily[i], JOB_SHOP, next_day(env, now));
+    batch_job(batch, STORE_JOB_EARLIEST, JOB_ADMIT, JOB_SHOP, now);
+    return batch_commit(env, batch);
+}
+
+static enum rc read_sums(const struct step_env *env, struct arena *arena, struct scale *out)
+{
+    int64_t gap_ms, gaps, value, valued;
+    enum rc rc = read_counter(env, SCALE_COUNTER_GAP_MS, arena, &gap_ms);
+    if (rc == RC_OK)
+        rc = read_counter(env, SCALE_COUNTER_GAPS, arena, &gaps);
+    if (rc == RC_OK)
+        rc = read_counter(env, SCALE_COUNTER_VALUE, arena, &value);
+    if (rc == RC_OK)
+        rc = read_counter(env, SCALE_COUNTER_VALUED, arena, &valued);
+    if (rc == RC_OK)
+        scale_compute(gap_ms, gaps, value, valued, out);
+    return rc;
+}
+
+enum rc publish_scale(const struct step_env *env, const struct job *job, struct arena *arena)
+{
+    int64_t now = clock_now(env->clock);
+    struct scale *now_in_force = arena_new(arena, 1, sizeof *now_in_force), *next = arena_new(arena, 1, sizeof *next);
+    enum rc rc = read_scale(env, arena, now_in_force);
+    if (rc != RC_OK)
+        return rc;
+    *next = *now_in_force;
+    if ((rc = read_sums(env, arena, next)) != RC_OK)
+        return rc;
+    struct batch *batch = arena_new(arena, 1, sizeof *batch);
+    batch_init(batch);
+    batch_later(batch, job, next_day(env, now));
+    bool moved = now_in_force->number == 0 || scale_moved(now_in_force, next);
+    if (moved) {
+        next->number = now_in_force->number + 1;
+        next->published_at = now;
+        next->updated_at = now;
+        batch_put(batch, RECORD_SCALE, next, now_in_force->number == 0 ? STORE_ABSENT : now_in_force->version);
+        batch_delete(batch, RECORD_SETTING, SETTING_REARM, STORE_ANY); /* the walk starts anew */
+        batch_job(batch, STORE_JOB_SET, JOB_REARM, JOB_SHOP, now);
+    }
+    rc = batch_commit(env, batch);
+    if (rc == RC_OK && moved)
+        log_info("scale_published", "number=%lld gap_days=%.4f value_minor=%.2f", (long long)next->number,
+                 next->gap_days, next->value_minor);
+    return rc;
+}
+
+/* One page of the walk: score jobs for so many clients, then comes back for more. */
+enum rc rearm_clients(const struct step_env *env, const struct job *job, struct arena *arena)
+{
+    int64_t now = clock_now(env->clock);
+    struct store_query query = STORE_QUERY(ENGAGEMENT_BY_CLIENT);
+    query.limit = REARM_AT_ONCE;
+    enum rc rc = env_setting(env, SETTING_REARM, arena, &query.cursor);
+    if (rc == RC_NOT_FOUND)
+        query.cursor = STR_NONE;
+    else if (rc != RC_OK)
+        return rc;
+    struct store_page page;
+    if ((rc = store_list(env->store, &query, arena, &page)) != RC_OK)
+        return rc;
+    struct batch *batch = arena_new(arena, 1, sizeof *batch);
+    batch_init(batch);
+    const struct engagement *engagements = page.items;
+    for (size_t i = 0; i < page.count; i++)
+        batch_job(batch, STORE_JOB_EARLIEST, JOB_SCORE, engagements[i].client_id, now);
+    struct setting walk = {.id = SETTING_REARM, .value = page.cursor, .updated_at = now};
+    if (str_is_none(page.cursor)) {
+        batch_delete(batch, RECORD_SETTING, SETTING_REARM, STORE_ANY);
+        batch_ack(batch, job);
+        log_info("rearm_walked", "last_page=%zu", page.count);
+    } else {
+        batch_put(batch, RECORD_SETTING, &walk, STORE_ANY);
+        batch_later(batch, job, now);
+    }
+    return batch_commit(env, batch);
+}
+
+/* Counts orders by hour of the week over the last weeks, newest first, within a bound. */
+static enum rc count_orders(const struct step_env *env, int64_t now, struct arena *arena, int64_t counts[FEED_HOURS],
+                            double *weeks)
+{
+    struct store_query query = STORE_QUERY(ORDER_BY_TIME);
+    query.from = now - FEED_WEEKS * 7 * TIME_DAY_MS;
+    query.to = now + 1;
+    query.descending = true;
+    int64_t oldest = now;
+    struct arena page_arena = {0};
+    enum rc rc = RC_OK;
+    for (int pages = 0; pages < FEED_PAGES_MAX; pages++) {
+        struct store_page page;
+        if ((rc = store_list(env->store, &query, &page_arena, &page)) != RC_OK)
+            break;
+        const struct order *orders = page.items;
+        for (size_t i = 0; i < page.count; i++) {
+            counts[time_hour_of_week(orders[i].ordered_at, env->shop.time_zone)]++;
+            oldest = orders[i].ordered_at;
+        }
+        query.cursor = arena_str(arena, page.cursor);
+        arena_clear(&page_arena);
+        if (str_is_none(query.cursor))
+            break;
+    }
+    arena_clear(&page_arena);
+    *weeks = (double)(now - oldest) / (7.0 * (double)TIME_DAY_MS);
+    return rc;
+}
+
+enum rc learn_feed(const struct step_env *env, const struct job *job, struct arena *arena)
+{
+    int64_t now = clock_now(env->clock), counts[FEED_HOURS] = {0};
+    double weeks;
+    enum rc rc = count_orders(env, now, arena, counts, &weeks);
+    if (rc != RC_OK)
+        return rc;
+    struct feed_rates *rates = arena_new(arena, 1, sizeof *rates);
+    feed_rates_from_counts(counts, weeks, rates);
+    struct buf text = {0};
+    struct json_out out;
+    json_out_init(&out, &text);
+    feed_rates_to_json(rates, &out);
+    struct setting setting = {.id = SETTING_FEED_RATES, .value = arena_str(arena, buf_str(&text)), .updated_at = now};
+    buf_clear(&text);
+    struct batch *batch = arena_new(arena, 1, sizeof *batch);
+    batch_init(batch);
+    batch_put(batch, RECORD_SETTING, &setting, STORE_ANY);
+    batch_later(batch, job, next_day(env, now));
+    return batch_commit(env, batch);
+}
+
+/* Deletes old rows of one kind along its time index; *deleted tells how many. */
+static enum rc tidy_kind(const struct step_env *env, struct batch *batch, enum record_index index, int64_t before,
+                         struct arena *arena)
+{
+    struct store_query query = STORE_QUERY(index);
+    query.to = before;
+    query.limit = TIDY_AT_ONCE / 2;
+    struct store_page page;
+    enum rc rc = store_list(env->store, &query, arena, &page);
+    if (rc != RC_OK)
+        return rc;
+    enum record_kind kind = RECORD_INDEX_DEFS[index].kind;
+    for (size_t i = 0; i < page.count; i++)
+        batch_delete(batch, kind, record_key(kind, (char *)page.items + i * RECORD_TYPES[kind].size), STORE_ANY);
+    return RC_OK;
+}
+
+enum rc tidy_shop(const struct step_env *env, const struct job *job, struct arena *arena)
+{
+    int64_t now = clock_now(env->clock), wall = clock_wall(), cursor = 0;
+    struct batch *batch = arena_new(arena, 1, sizeof *batch);
+    batch_init(batch);
+    enum rc rc = tidy_kind(env, batch, SESSION_BY_EXPIRY, wall, arena);
+    if (rc == RC_OK)
+        rc = tidy_kind(env, batch, ANSWER_BY_CREATED, wall - ANSWERS_KEPT_MS, arena);
+    if (rc != RC_OK)
+        return rc;
+    struct str text;
+    rc = env_setting(env, SETTING_RELAY_CURSOR, arena, &text);
+    if (rc == RC_OK)
+        rc = str_to_i64(text, &cursor);
+    if (rc == RC_OK)
+        rc = env->feed->vtable->trim(env->feed, cursor, now - CHANGES_KEPT_MS);
+    if (rc != RC_OK && rc != RC_NOT_FOUND)
+        return rc;
+    batch_later(batch, job, batch->write_count > 0 ? now : next_day(env, now));
+    return batch_commit(env, batch);
+}
