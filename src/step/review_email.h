@@ -12,10 +12,10 @@
 #define REVIEW_UNDO_MS (10 * 1000)
 
 struct review {
-    struct str actor;    /* "staff:ID" or "key:ID" */
+    struct str actor; /* "staff:ID" or "key:ID" */
     struct str email_id;
     int64_t expect;
-    const char *why;     /* out, when RC_INVALID: "wrong_state", "hash_differs", "four_eyes", "hard_findings" */
+    const char *why; /* out, when RC_INVALID: "wrong_state", "hash_differs", "four_eyes", "hard_findings" */
     struct email *out;
 };
 /* Sends after REVIEW_UNDO_MS of domain time. `content_hash` is what the person saw. */

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "step/compose.h"
+
+#include "core/check.h"
+#include "core/render.h"
+#include "step/links.h"
+
+struct link_ctx {
+    const struct step_env *env;
+    const struct email *email;
+    const struct draft *draft;
+};
+
+/* Links by target: a picked product's number, else the shop. */
+static struct str link_for(void *ctx, struct str target, struct arena *arena)
+{
+    const struct link_ctx *link = ctx;
+    for (size_t i = 0; i < link->draft->pick_count; i++)
+        if (str_equal(link->draft->picks[i].product_id, target))
+            return link_click(link->env, link->email->id, (uint8_t)(LINK_FIRST_PICK + i), arena);
+    return link_click(link->env, link->email->id, LINK_SHOP, arena);
+}
+
+static const struct product *find_product(const struct brief *brief, struct str id)
+{
+    for (size_t i = 0; i < brief->product_count; i++)
+        if (str_equal(brief->products[i].id, id))
+            return &brief->products[i];
+    return NULL;
+}
+
+static struct str finish(struct buf *text, struct arena *arena)
+{
+    struct str result = arena_str(arena, buf_str(text));
+    buf_clear(text);
+    return result;
+}
+
+/* The picks with the catalogue's data as of now: what the guard compares with at send time. */
+static struct str picks_json(const struct draft *draft, const struct brief *brief, struct arena *arena)
+{
+    struct buf text = {0};
+    struct json_out out;
+    json_out_init(&out, &text);
+    json_begin_array(&out);
+    for (size_t i = 0; i < draft->pick_count; i++) {
+        const struct draft_pick *pick = &draft->picks[i];
+        const struct product *product = find_product(brief, pick->product_id);
+        json_begin_object(&out);
+        json_pair_str(&out, "product_id", pick->product_id);
+        json_pair_str(&out, "name", product ? product->name : STR_NONE);
+        json_pair_str(&out, "category", product ? product->category : STR_NONE);
+        json_pair_str(&out, "url", product ? product->url : STR_NONE);
+        json_pair_str(&out, "image_url", product ? product->image_url : STR_NONE);
+        json_pair_i64(&out, "price_minor", product ? product->price_minor : 0);
+        json_pair_str(&out, "currency", product ? product->currency : STR_NONE);
+        json_pair_str(&out, "reason", pick->reason);
+        json_key(&out, "facts");
+        json_begin_array(&out);
+        for (size_t f = 0; f < pick->fact_count; f++)
+            json_put_str(&out, pick->facts[f]);
+        json_end_array(&out);
+        json_end_object(&out);
+    }
+    json_end_array(&out);
+    return finish(&text, arena);
+}
+
+static void check(const struct compose *compose, struct arena *arena, struct email *email, bool *hard)
+{
+    struct check_input input = {
+        .draft = compose->draft, .brief = compose->brief, .client = compose->client, .policy = compose->policy};
+    struct check_findings *findings = arena_new(arena, 1, sizeof *findings);
+    check_draft(&input, arena, findings);
+    struct buf text = {0};
+    struct json_out out;
+    json_out_init(&out, &text);
+    check_findings_to_json(findings, &out);
+    email->checks = finish(&text, arena);
+    *hard = findings->hard > 0;
+}
+
+static enum rc render(const struct step_env *env, const struct compose *compose, struct arena *arena,
+                      struct email *email)
+{
+    struct product picked[DRAFT_PICKS_MAX];
+    size_t count = 0;
+    for (size_t i = 0; i < compose->draft->pick_count; i++) {
+        const struct product *product = find_product(compose->brief, compose->draft->picks[i].product_id);
+        if (product != NULL)
+            picked[count++] = *product;
+    }
+    struct link_ctx ctx = {.env = env, .email = email, .draft = compose->draft};
+    struct render_input input = {.draft = compose->draft,
+                                 .products = picked,
+                                 .product_count = count,
+                                 .first_name = compose->client->first_name,
+                                 .locale = compose->brief->locale,
+                                 .shop_name = env->shop.name,
+                                 .shop_url = env->shop.url,
+                                 .postal_address = env->shop.postal_address,
+                                 .unsubscribe_url = link_unsubscribe(env, email->id, arena),
+                                 .why_url = link_why(env, email->id, arena),
+                                 .link = link_for,
+                                 .link_ctx = &ctx};
+    struct rendered rendered;
+    enum rc rc = render_email(&input, arena, &rendered);
+    if (rc != RC_OK)
+        return rc;
+    email->subject = rendered.subject;
+    email->text = rendered.text;
+    email->html = rendered.html;
+    return RC_OK;
+}
+
+enum rc compose_email(const struct step_env *env, const struct compose *compose, struct arena *arena,
+                      struct email *email, bool *hard)
+{
+    const struct draft *draft = compose->draft;
+    email->preheader = draft->preheader;
+    email->cta_label = draft->cta_label;
+    email->cta_target = draft->cta_target;
+    email->sign_off = draft->sign_off;
+    struct buf text = {0};
+    struct json_out out;
+    json_out_init(&out, &text);
+    draft_paragraphs_to_json(draft, &out);
+    email->paragraphs = finish(&text, arena);
+    email->picks = picks_json(draft, compose->brief, arena);
+    json_out_init(&out, &text);
+    brief_facts_to_json(compose->brief, &out);
+    email->facts = finish(&text, arena);
+    email->recipient = compose->client->email;
+    email->from_address = env->shop.mail_from;
+    email->reply_to = env->shop.mail_reply_to;
+    email->template_version = RENDER_TEMPLATE_VERSION;
+    check(compose, arena, email, hard);
+    enum rc rc = render(env, compose, arena, email);
+    if (rc == RC_OK)
+        email->content_hash = render_content_hash(email, arena);
+    return rc;
+}
+
+/* The products behind the stored picks, enough to render and check them again. */
+static void reload_products(const struct json *picks, struct arena *arena, struct brief *brief)
+{
+    for (size_t i = 0; i < json_size(picks) && brief->product_count < BRIEF_PRODUCTS_MAX; i++) {
+        const struct json *pick = json_at(picks, i);
+        struct product *product = &brief->products[brief->product_count++];
+        record_init(RECORD_PRODUCT, product);
+        product->id = arena_str(arena, json_get_str(pick, "product_id"));
+        product->name = arena_str(arena, json_get_str(pick, "name"));
+        product->category = arena_str(arena, json_get_str(pick, "category"));
+        product->url = arena_str(arena, json_get_str(pick, "url"));
+        product->image_url = arena_str(arena, json_get_str(pick, "image_url"));
+        product->price_minor = json_get_i64(pick, "price_minor", 0);
+        product->currency = arena_str(arena, json_get_str(pick, "currency"));
+        product->in_stock = true;
+    }
+}
+
+enum rc compose_reload(const struct email *email, struct arena *arena, struct brief *brief, struct draft *draft)
+{
+    struct json *picks = NULL, *paragraphs = NULL;
+    struct json_error error;
+    struct problems problems = {.count = 0};
+    *draft = (struct draft){.subject = email->subject,
+                            .preheader = email->preheader,
+                            .cta_label = email->cta_label,
+                            .cta_target = email->cta_target,
+                            .sign_off = email->sign_off};
+    enum rc rc = brief_facts_from_json(email->facts, arena, brief);
+    if (rc == RC_OK)
+        rc = json_parse(email->picks, &picks, &error);
+    if (rc == RC_OK)
+        rc = json_parse(email->paragraphs, &paragraphs, &error);
+    if (rc == RC_OK)
+        rc = draft_picks_from_json(picks, arena, draft);
+    if (rc == RC_OK)
+        rc = draft_paragraphs_from_json(paragraphs, arena, draft, &problems);
+    if (rc == RC_OK)
+        reload_products(picks, arena, brief);
+    json_free(picks);
+    json_free(paragraphs);
+    return rc == RC_OK ? RC_OK : RC_CORRUPT;
+}

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* See review_email.h. Every act reads the email, checks the version the person saw, moves along the table and commits once. */
+#include "step/review_email.h"
+
+#include "base/log.h"
+#include "base/metrics.h"
+#include "core/render.h"
+#include "step/compose.h"
+#include "step/moves.h"
+
+struct act {
+    const struct step_env *env;
+    struct arena *arena;
+    struct review *review;
+    struct email *email;
+    int64_t now;
+    struct batch *batch;
+};
+
+static enum rc begin(struct act *act, const struct step_env *env, struct review *review, struct arena *arena)
+{
+    *act = (struct act){.env = env,
+                        .arena = arena,
+                        .review = review,
+                        .email = review->out,
+                        .now = clock_now(env->clock),
+                        .batch = arena_new(arena, 1, sizeof(struct batch))};
+    review->why = "";
+    batch_init(act->batch);
+    act->batch->durable = true;
+    enum rc rc = store_get(env->store, RECORD_EMAIL, review->email_id, arena, act->email);
+    if (rc != RC_OK)
+        return rc;
+    return act->email->version == review->expect ? RC_OK : RC_CONFLICT;
+}
+
+static enum rc refuse(struct act *act, const char *why)
+{
+    act->review->why = why;
+    return RC_INVALID;
+}
+
+/* Moves, writes the trail and commits. `event_name` is the act's word in approvals. */
+static enum rc finish(struct act *act, enum email_event event, const char *action, struct str reason)
+{
+    enum email_status next;
+    if (email_next((enum email_status)act->email->status, event, &next) != RC_OK)
+        return refuse(act, "wrong_state");
+    struct trail entry = {
+        .by = act->review->actor, .action = str_of(action), .content_hash = act->email->content_hash, .reason = reason};
+    act->email->approvals = trail_append(act->email->approvals, act->now, &entry, act->arena);
+    enum rc rc = email_move(act->batch, act->email, event, reason, act->now);
+    if (rc == RC_OK)
+        rc = batch_commit(act->env, act->batch);
+    if (rc != RC_OK)
+        return rc;
+    act->email->version++;
+    metrics_add("rekindle_reviews_total", NULL, 1);
+    log_info("email_reviewed", "email=" LOG_STR " action=%s by=" LOG_STR " status=%s", LOG_ARG(act->email->id), action,
+             LOG_ARG(act->review->actor), EMAIL_STATUS_WORDS[act->email->status]);
+    env_publish(act->env, "review", act->email->id, act->email->client_id);
+    return RC_OK;
+}
+
+/* Room in the review queue: whoever waits may come in. */
+static void admit_next(struct act *act) { batch_job(act->batch, STORE_JOB_EARLIEST, JOB_ADMIT, JOB_SHOP, act->now); }
+
+/* With four eyes, who changed the text last may not approve it. */
+static bool edited_by_actor(const struct act *act)
+{
+    struct json *trail = NULL;
+    struct json_error error;
+    if (str_is_none(act->email->approvals) || json_parse(act->email->approvals, &trail, &error) != RC_OK)
+        return false;
+    bool own = false;
+    for (size_t i = 0; i < json_size(trail); i++) {
+        const struct json *entry = json_at(trail, i);
+        if (str_equal(json_get_str(entry, "action"), STR("edit")))
+            own = str_equal(json_get_str(entry, "by"), act->review->actor);
+    }
+    json_free(trail);
+    return own;
+}
+
+enum rc review_approve(const struct step_env *env, struct review *review, struct str content_hash, struct arena *arena)
+{
+    struct act act;
+    enum rc rc = begin(&act, env, review, arena);
+    if (rc != RC_OK)
+        return rc;
+    if (act.email->status != EMAIL_IN_REVIEW)
+        return refuse(&act, "wrong_state");
+    if (!str_equal(content_hash, act.email->content_hash) ||
+        !str_equal(content_hash, render_content_hash(act.email, arena)))
+        return refuse(&act, "hash_differs");
+    struct policy policy;
+    if ((rc = env_policy(env, arena, &policy)) != RC_OK)
+        return rc;
+    if (policy.four_eyes && edited_by_actor(&act))
+        return refuse(&act, "four_eyes");
+    act.email->approved_at = act.now;
+    act.email->send_after = act.now + REVIEW_UNDO_MS;
+    batch_job(act.batch, STORE_JOB_SET, JOB_SEND, act.email->id, act.email->send_after);
+    admit_next(&act);
+    return finish(&act, EMAIL_EV_APPROVE, "approve", STR_NONE);
+}
+
+enum rc review_undo(const struct step_env *env, struct review *review, struct arena *arena)
+{
+    struct act act;
+    enum rc rc = begin(&act, env, review, arena);
+    if (rc != RC_OK)
+        return rc;
+    act.email->approved_at = TIME_NONE;
+    act.email->send_after = TIME_NONE;
+    batch_job(act.batch, STORE_JOB_CANCEL, JOB_SEND, act.email->id, 0);
+    return finish(&act, EMAIL_EV_UNDO, "undo", STR_NONE);
+}
+
+enum rc review_reject(const struct step_env *env, struct review *review, struct str reason, struct arena *arena)
+{
+    struct act act;
+    enum rc rc = begin(&act, env, review, arena);
+    if (rc != RC_OK)
+        return rc;
+    admit_next(&act);
+    return finish(&act, EMAIL_EV_REJECT, "reject", reason);
+}
+
+enum rc review_edit(const struct step_env *env, struct review *review, const struct draft *edited, struct arena *arena)
+{
+    struct act act;
+    enum rc rc = begin(&act, env, review, arena);
+    if (rc != RC_OK)
+        return rc;
+    if (act.email->status != EMAIL_IN_REVIEW && act.email->status != EMAIL_BLOCKED)
+        return refuse(&act, "wrong_state");
+    struct brief *brief = arena_new(arena, 1, sizeof *brief);
+    struct draft *draft = arena_new(arena, 1, sizeof *draft);
+    struct client client;
+    struct policy policy;
+    if ((rc = compose_reload(act.email, arena, brief, draft)) != RC_OK)
+        return rc;
+    if ((rc = store_get(env->store, RECORD_CLIENT, act.email->client_id, arena, &client)) != RC_OK)
+        return rc;
+    if ((rc = env_policy(env, arena, &policy)) != RC_OK)
+        return rc;
+    brief->locale = str_is_none(client.locale) ? STR("en") : client.locale;
+    brief->shop_name = env->shop.name;
+    brief->sign_offs = policy.brand_sign_offs;
+    draft->subject = edited->subject;
+    draft->preheader = edited->preheader;
+    draft->paragraph_count = edited->paragraph_count;
+    for (size_t i = 0; i < edited->paragraph_count; i++)
+        draft->paragraphs[i] = edited->paragraphs[i];
+    struct compose compose = {.client = &client, .policy = &policy, .brief = brief, .draft = draft};
+    bool hard;
+    if ((rc = compose_email(env, &compose, arena, act.email, &hard)) != RC_OK)
+        return rc;
+    return finish(&act, hard ? EMAIL_EV_EDIT_HARD : EMAIL_EV_EDIT_CLEAN, "edit",
+                  hard ? STR("hard_findings") : STR_NONE);
+}
+
+enum rc review_regenerate(const struct step_env *env, struct review *review, struct arena *arena)
+{
+    struct act act;
+    enum rc rc = begin(&act, env, review, arena);
+    if (rc != RC_OK)
+        return rc;
+    batch_job(act.batch, STORE_JOB_SET, JOB_DRAFT, act.email->id, act.now);
+    return finish(&act, EMAIL_EV_REGENERATE, "regenerate", STR_NONE);
+}
+
+enum rc review_retry(const struct step_env *env, struct review *review, struct arena *arena)
+{
+    struct act act;
+    enum rc rc = begin(&act, env, review, arena);
+    if (rc != RC_OK)
+        return rc;
+    bool draft = act.email->status == EMAIL_DRAFT_FAILED;
+    batch_job(act.batch, STORE_JOB_SET, draft ? JOB_DRAFT : JOB_SEND, act.email->id, act.now);
+    return finish(&act, EMAIL_EV_RETRY, "retry", STR_NONE);
+}
+
+enum rc review_resolve(const struct step_env *env, struct review *review, bool was_sent, struct arena *arena)
+{
+    struct act act;
+    enum rc rc = begin(&act, env, review, arena);
+    if (rc != RC_OK)
+        return rc;
+    if (act.email->status != EMAIL_UNCERTAIN)
+        return refuse(&act, "wrong_state");
+    if (was_sent) {
+        act.email->sent_at = act.now;
+        if ((rc = email_left(env, act.batch, act.email, act.now, arena)) != RC_OK)
+            return rc;
+    }
+    return finish(&act, was_sent ? EMAIL_EV_RESOLVE_SENT : EMAIL_EV_RESOLVE_FAILED,
+                  was_sent ? "resolve_sent" : "resolve_failed", was_sent ? STR_NONE : STR("resolved_by_person"));
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* The second commit of a send: what the relay said becomes the email's state. */
+#ifndef REKINDLE_STEP_SEND_RESULT_H
+#define REKINDLE_STEP_SEND_RESULT_H
+
+#include "core/email.h"
+#include "step/env.h"
+
+struct send_result {
+    const struct step_env *env;
+    const struct job *job;
+    struct arena *arena;
+    struct email *email; /* as committed with the intent, version included */
+    struct reply reply;
+    enum rc rc; /* the mailer's: OK, BUSY, DENIED, UNCERTAIN, IO */
+};
+/* Commits the result with the acknowledgement. Only this commit is redone when a record it touches moved on; the message is
+ * never handed over twice. */
+enum rc send_result_commit(struct send_result *result);
+
+#endif
