@@ -8,8 +8,8 @@
 #include "step/env.h"
 
 /* RC_CONFLICT when the address has an account. Passwords: at least 10 bytes, RC_INVALID otherwise. */
-enum rc staff_add(const struct step_env *env, struct str email, enum role role, struct str password, struct arena *arena,
-                  struct staff *out);
+enum rc staff_add(const struct step_env *env, struct str email, enum role role, struct str password,
+                  struct arena *arena, struct staff *out);
 enum rc staff_update(const struct step_env *env, struct str id, bool disabled, enum role role, struct arena *arena,
                      struct staff *out);
 /* Checks the password in the same time whether or not the account exists. RC_DENIED. */
@@ -25,7 +25,8 @@ enum rc session_close(const struct step_env *env, struct str cookie, struct aren
 /* *token = "rk_" + id + "_" + secret, shown once. */
 enum rc key_create(const struct step_env *env, struct str name, enum key_scope scope, struct arena *arena,
                    struct api_key *out, struct str *token);
-enum rc key_find(const struct step_env *env, struct str token, struct arena *arena, struct api_key *out); /* RC_DENIED */
+enum rc key_find(const struct step_env *env, struct str token, struct arena *arena,
+                 struct api_key *out); /* RC_DENIED */
 enum rc key_revoke(const struct step_env *env, struct str id, struct arena *arena);
 
 /* Saves a checked policy body; a changed threshold or detector re-arms every timer by a background walk. */

@@ -18,12 +18,13 @@ enum rc client_force_draft(const struct step_env *env, struct str client_id, str
                            struct arena *arena, struct episode *out, const char **rule);
 
 struct backlog_release {
-    int64_t count;    /* in: how many at most; out: how many were released */
-    int64_t skipped;  /* out: silent too long for the policy */
-    int64_t left;     /* out */
+    int64_t count;   /* in: how many at most; out: how many were released */
+    int64_t skipped; /* out: silent too long for the policy */
+    int64_t left;    /* out */
 };
 /* Most valuable first; each becomes a waiting episode of the stratum backlog. */
-enum rc backlog_release(const struct step_env *env, struct str actor, struct backlog_release *release, struct arena *arena);
+enum rc backlog_release(const struct step_env *env, struct str actor, struct backlog_release *release,
+                        struct arena *arena);
 
 /* Adds an address to the suppression list (only ever added) and cancels what waits for it. */
 enum rc suppression_add(const struct step_env *env, struct str email, enum suppression_reason reason, struct str source,

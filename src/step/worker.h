@@ -7,10 +7,10 @@
 #include "step/env.h"
 
 struct worker_options {
-    int score_threads;              /* JOB_SCORE */
-    int step_threads;               /* due, admit, outcome, scale and the other quick ones: 1 */
-    int draft_threads;              /* JOB_DRAFT */
-    struct mailer *const *mailers;  /* one send thread each */
+    int score_threads;             /* JOB_SCORE */
+    int step_threads;              /* due, admit, outcome, scale and the other quick ones: 1 */
+    int draft_threads;             /* JOB_DRAFT */
+    struct mailer *const *mailers; /* one send thread each */
     size_t mailer_count;
 };
 struct workers;

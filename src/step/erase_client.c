@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Erasure: a person gone from every table, change image and job; tombstones by keyed hash keep later imports from bringing
+ * them back. The first commit closes the door (tombstones, the client's own data blanked, waiting mail cancelled by the rows'
+ * deletion); what does not fit into one commit is finished by an erase job that survives a crash. */
+#include "base/log.h"
+#include "core/records_small.h"
+#include "step/client_acts.h"
+#include "step/ingest_prepare.h"
+#include "step/moves.h"
+#include "step/reads.h"
+#include "step/steps.h"
+
+#define PERSON_CLIENTS_MAX 10
+#define ERASE_AT_ONCE 40 /* rows a commit; an email takes two of the 100 writes */
+
+struct erase {
+    const struct step_env *env;
+    struct arena *arena;
+    struct str client_id;
+    struct batch *batch;
+    int64_t rows;
+};
+
+/* Deletes up to what fits of one kind along its client index. *more when rows are left. */
+static enum rc delete_rows(struct erase *erase, enum record_index index, bool *more)
+{
+    struct store_query query = STORE_QUERY(index);
+    query.equal = erase->client_id;
+    size_t room = ERASE_AT_ONCE - (size_t)erase->rows;
+    if (room == 0) {
+        *more = true;
+        return RC_OK;
+    }
+    query.limit = room;
+    struct store_page page;
+    enum rc rc = store_list(erase->env->store, &query, erase->arena, &page);
+    if (rc != RC_OK)
+        return rc;
+    enum record_kind kind = RECORD_INDEX_DEFS[index].kind;
+    for (size_t i = 0; i < page.count; i++) {
+        const void *record = (const char *)page.items + i * RECORD_TYPES[kind].size;
+        struct str key = record_key(kind, record);
+        batch_delete(erase->batch, kind, key, STORE_ANY);
+        if (kind == RECORD_EPISODE)
+            episode_gone(erase->batch, record);
+        if (kind == RECORD_EMAIL) {
+            email_gone(erase->batch, record);
+            batch_job(erase->batch, STORE_JOB_CANCEL, JOB_SEND, key, 0);
+            batch_job(erase->batch, STORE_JOB_CANCEL, JOB_DRAFT, key, 0);
+        }
+    }
+    erase->rows += (int64_t)page.count;
+    if (!str_is_none(page.cursor))
+        *more = true;
+    return RC_OK;
+}
+
+/* The last commit: engagement (taken out of the shop's sums), timers and the client itself. */
+static enum rc delete_client(struct erase *erase)
+{
+    struct engagement *engagement = arena_new(erase->arena, 1, sizeof *engagement);
+    enum rc rc = store_get(erase->env->store, RECORD_ENGAGEMENT, erase->client_id, erase->arena, engagement);
+    if (rc != RC_OK && rc != RC_NOT_FOUND)
+        return rc;
+    if (rc == RC_OK) {
+        int64_t gaps = engagement->visits > 1 ? engagement->visits - 1 : 0;
+        batch_add(erase->batch, SCALE_COUNTER_GAP_MS, gaps > 0 ? engagement->first_at - engagement->last_at : 0);
+        batch_add(erase->batch, SCALE_COUNTER_GAPS, -gaps);
+        batch_add(erase->batch, SCALE_COUNTER_VALUE, -engagement->value_minor);
+        batch_add(erase->batch, SCALE_COUNTER_VALUED, -engagement->valued);
+        batch_delete(erase->batch, RECORD_ENGAGEMENT, erase->client_id, engagement->version);
+    }
+    const enum job_kind kinds[] = {JOB_DUE, JOB_SCORE, JOB_OUTCOME, JOB_CANCEL};
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        batch_job(erase->batch, STORE_JOB_CANCEL, kinds[i], erase->client_id, 0);
+    batch_delete(erase->batch, RECORD_CLIENT, erase->client_id, STORE_ANY);
+    return RC_OK;
+}
+
+/* One commit's worth. Children go before the client they point at. */
+static enum rc erase_some(struct erase *erase, bool *more)
+{
+    *more = false;
+    const enum record_index children[] = {EMAIL_BY_CLIENT, EPISODE_BY_CLIENT, ORDER_BY_CLIENT};
+    enum rc rc = RC_OK;
+    for (size_t i = 0; i < sizeof children / sizeof children[0] && rc == RC_OK; i++)
+        rc = delete_rows(erase, children[i], more);
+    if (rc == RC_OK && !*more)
+        rc = delete_client(erase);
+    return rc;
+}
+
+static struct erase *begin(const struct step_env *env, struct str client_id, struct arena *arena)
+{
+    struct erase *erase = arena_new(arena, 1, sizeof *erase);
+    *erase = (struct erase){
+        .env = env, .arena = arena, .client_id = client_id, .batch = arena_new(arena, 1, sizeof(struct batch))};
+    batch_init(erase->batch);
+    erase->batch->durable = true;
+    return erase;
+}
+
+static void add_tombstone(struct erase *erase, struct str id)
+{
+    int64_t now = clock_now(erase->env->clock);
+    struct tombstone *tombstone = arena_new(erase->arena, 1, sizeof *tombstone);
+    *tombstone = (struct tombstone){.id = id, .created_at = now, .updated_at = now};
+    batch_put(erase->batch, RECORD_TOMBSTONE, tombstone, STORE_ANY);
+}
+
+/* Steps working on one of the rows right now make a commit fail: looked at again. */
+#define REDO_MAX 20
+
+/* Others with the same address are the same person: their rows go by jobs of their own, behind their tombstones. */
+static enum rc erase_person(struct erase *erase, const struct client *client)
+{
+    if (str_is_empty(client->email))
+        return RC_OK;
+    struct client *clients;
+    size_t count;
+    enum rc rc = read_person_clients(erase->env, client->person, erase->arena, &clients, &count);
+    for (size_t i = 0; rc == RC_OK && i < count && i < PERSON_CLIENTS_MAX; i++) {
+        if (str_equal(clients[i].id, client->id))
+            continue;
+        add_tombstone(erase, prepare_tombstone_id(erase->env, clients[i].id, erase->arena));
+        batch_job(erase->batch, STORE_JOB_SET, JOB_ERASE, clients[i].id, clock_now(erase->env->clock));
+    }
+    add_tombstone(erase, client->person);
+    batch_delete(erase->batch, RECORD_PERSON, client->person, STORE_ANY);
+    return rc;
+}
+
+static enum rc try_first(const struct step_env *env, struct str client_id, struct arena *arena, int64_t *rows)
+{
+    struct client *client = arena_new(arena, 1, sizeof *client);
+    enum rc rc = store_get(env->store, RECORD_CLIENT, client_id, arena, client);
+    if (rc != RC_OK)
+        return rc;
+    struct erase *erase = begin(env, client_id, arena);
+    bool more;
+    if ((rc = erase_some(erase, &more)) != RC_OK)
+        return rc;
+    add_tombstone(erase, prepare_tombstone_id(env, client_id, arena));
+    if ((rc = erase_person(erase, client)) != RC_OK)
+        return rc;
+    batch_add(erase->batch, STR("erased:total"), 1);
+    /* always: it also clears the change images that this very commit leaves */
+    batch_job(erase->batch, STORE_JOB_SET, JOB_ERASE, client_id, clock_now(env->clock));
+    rc = batch_commit(env, erase->batch);
+    *rows = erase->rows;
+    return rc;
+}
+
+enum rc erase_client(const struct step_env *env, struct str client_id, struct str actor, struct arena *arena,
+                     struct str *receipt)
+{
+    int64_t rows = 0;
+    enum rc rc = RC_CONFLICT;
+    for (int i = 0; i < REDO_MAX && rc == RC_CONFLICT; i++)
+        rc = try_first(env, client_id, arena, &rows);
+    if (rc != RC_OK)
+        return rc == RC_CONFLICT ? RC_BUSY : rc;
+    rc = env->feed->vtable->forget(env->feed, client_id);
+    log_info("client_erased", "by=" LOG_STR " rows=%lld", LOG_ARG(actor), (long long)rows);
+    *receipt = arena_printf(arena, "{\"client_id\":\"%.*s\",\"erased_at\":\"%.*s\"}", STR_ARG(client_id),
+                            STR_ARG(time_to_text(clock_now(env->clock), arena)));
+    return rc;
+}
+
+enum rc erase_rest(const struct step_env *env, const struct job *job, struct arena *arena)
+{
+    struct erase *erase = begin(env, job->key, arena);
+    bool more;
+    enum rc rc = erase_some(erase, &more);
+    if (rc != RC_OK)
+        return rc;
+    if (more)
+        batch_later(erase->batch, job, clock_now(env->clock));
+    else
+        batch_ack(erase->batch, job);
+    if (!more && (rc = env->feed->vtable->forget(env->feed, job->key)) != RC_OK)
+        return rc;
+    return batch_commit(env, erase->batch);
+}

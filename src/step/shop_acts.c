@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* What admins decide for the whole shop: the policy and the kill switch; and the feed watch's verdict. Declared in
+ * admin_acts.h. */
+#include "base/log.h"
+#include "base/rand.h"
+#include "core/order.h"
+#include "step/admin_acts.h"
+#include "step/batch.h"
+
+static struct str policy_text(const struct policy *policy, struct arena *arena)
+{
+    struct buf text = {0};
+    struct json_out out;
+    json_out_init(&out, &text);
+    policy_to_json(policy, &out);
+    struct str result = arena_str(arena, buf_str(&text));
+    buf_clear(&text);
+    return result;
+}
+
+static bool same_detector(const struct policy *a, const struct policy *b)
+{
+    return a->threshold == b->threshold && a->detector.base_days == b->detector.base_days &&
+           a->detector.rhythm_power == b->detector.rhythm_power && a->detector.fade_gaps == b->detector.fade_gaps &&
+           a->detector.frequency_days == b->detector.frequency_days;
+}
+
+enum rc policy_save(const struct step_env *env, const struct policy *policy, int64_t expect, struct arena *arena,
+                    struct policy *out)
+{
+    struct policy before;
+    enum rc rc = env_policy(env, arena, &before);
+    if (rc != RC_OK)
+        return rc;
+    if (before.version != expect)
+        return RC_CONFLICT;
+    int64_t now = clock_now(env->clock);
+    struct batch *batch = arena_new(arena, 1, sizeof *batch);
+    batch_init(batch);
+    batch->durable = true;
+    struct policy_record *record = arena_new(arena, 1, sizeof *record);
+    *record = (struct policy_record){.id = POLICY_KEY, .body = policy_text(policy, arena), .updated_at = now};
+    batch_put(batch, RECORD_POLICY, record, expect);
+    if (!same_detector(policy, &before)) {
+        batch_delete(batch, RECORD_SETTING, SETTING_REARM, STORE_ANY);
+        batch_job(batch, STORE_JOB_SET, JOB_REARM, JOB_SHOP, now);
+    }
+    batch_job(batch, STORE_JOB_EARLIEST, JOB_ADMIT, JOB_SHOP, now); /* limits may have widened, drafting come on */
+    if ((rc = batch_commit(env, batch)) != RC_OK)
+        return rc;
+    *out = *policy;
+    out->version = expect + 1;
+    log_info("policy_saved", "version=%lld drafting=%d threshold=%.1f", (long long)out->version, out->drafting,
+             out->threshold);
+    return RC_OK;
+}
+
+enum rc policy_ensure(const struct step_env *env, struct arena *arena)
+{
+    struct policy policy;
+    enum rc rc = env_policy(env, arena, &policy);
+    if (rc != RC_NOT_FOUND)
+        return rc;
+    uint8_t salt[16];
+    rand_bytes(salt, sizeof salt);
+    policy_default(&policy, hash_to_hex(salt, sizeof salt, arena));
+    struct policy_record record = {
+        .id = POLICY_KEY, .body = policy_text(&policy, arena), .updated_at = clock_now(env->clock)};
+    struct batch *batch = arena_new(arena, 1, sizeof *batch);
+    batch_init(batch);
+    batch->durable = true;
+    batch_put(batch, RECORD_POLICY, &record, STORE_ABSENT);
+    return batch_commit(env, batch);
+}
+
+enum rc kill_switch_set(const struct step_env *env, bool on, struct str reason, struct str actor, struct arena *arena)
+{
+    int64_t now = clock_now(env->clock);
+    struct buf text = {0};
+    struct json_out out;
+    json_out_init(&out, &text);
+    json_begin_object(&out);
+    json_pair_bool(&out, "on", on);
+    json_pair_str(&out, "reason", reason);
+    json_pair_str(&out, "by", actor);
+    json_pair_str(&out, "at", time_to_text(now, arena));
+    json_end_object(&out);
+    struct setting setting = {.id = SETTING_KILL_SWITCH, .value = arena_str(arena, buf_str(&text)), .updated_at = now};
+    buf_clear(&text);
+    struct batch *batch = arena_new(arena, 1, sizeof *batch);
+    batch_init(batch);
+    batch->durable = true;
+    batch_put(batch, RECORD_SETTING, &setting, STORE_ANY);
+    enum rc rc = batch_commit(env, batch);
+    if (rc == RC_OK)
+        log_warn("kill_switch", "on=%d by=" LOG_STR, on, LOG_ARG(actor));
+    return rc;
+}
+
+enum rc kill_switch_get(const struct step_env *env, struct arena *arena, bool *on, struct str *json)
+{
+    *on = false;
+    *json = STR("{\"on\":false,\"reason\":null,\"by\":null,\"at\":null}");
+    enum rc rc = env_setting(env, SETTING_KILL_SWITCH, arena, json);
+    if (rc == RC_NOT_FOUND)
+        return RC_OK;
+    if (rc != RC_OK)
+        return rc;
+    struct json *parsed = NULL;
+    struct json_error error;
+    if (json_parse(*json, &parsed, &error) != RC_OK)
+        return RC_CORRUPT;
+    *on = json_get_bool(parsed, "on");
+    json_free(parsed);
+    return RC_OK;
+}
+
+static enum rc read_rates(const struct step_env *env, struct arena *arena, struct feed_rates *rates)
+{
+    struct str text;
+    *rates = (struct feed_rates){.known = false};
+    enum rc rc = env_setting(env, SETTING_FEED_RATES, arena, &text);
+    if (rc == RC_NOT_FOUND)
+        return RC_OK;
+    if (rc != RC_OK)
+        return rc;
+    struct json *json = NULL;
+    struct json_error error;
+    if (json_parse(text, &json, &error) != RC_OK)
+        return RC_CORRUPT;
+    rc = feed_rates_from_json(json, rates);
+    json_free(json);
+    return rc;
+}
+
+enum rc feed_verdict_now(const struct step_env *env, const struct policy *policy, struct arena *arena,
+                         struct feed_verdict *out)
+{
+    int64_t now = clock_now(env->clock);
+    struct store_query newest = STORE_QUERY(ORDER_BY_TIME);
+    newest.to = now + 1;
+    newest.descending = true;
+    newest.limit = 1;
+    struct store_query sources = STORE_QUERY(FEED_SOURCE_BY_ID);
+    struct store_page orders, feeds;
+    struct feed_rates *rates = arena_new(arena, 1, sizeof *rates);
+    enum rc rc = store_list(env->store, &newest, arena, &orders);
+    if (rc == RC_OK)
+        rc = store_list(env->store, &sources, arena, &feeds);
+    if (rc == RC_OK)
+        rc = read_rates(env, arena, rates);
+    if (rc != RC_OK)
+        return rc;
+    int64_t last_order_at = orders.count > 0 ? ((struct order *)orders.items)->ordered_at : TIME_NONE;
+    *out = feed_watch(feeds.items, feeds.count, last_order_at, rates, policy->feed_max_age_hours, env->shop.time_zone,
+                      now);
+    return RC_OK;
+}
