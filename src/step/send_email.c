@@ -76,6 +76,14 @@ static enum rc hold(struct sending *s, const char *rule)
     return rc;
 }
 
+/* What held it is over: approved again, and looked at at once. */
+static enum rc unhold(struct sending *s)
+{
+    batch_later(s->batch, s->job, s->now);
+    enum rc rc = email_move(s->batch, &s->email, EMAIL_EV_UNHOLD, STR_NONE, s->now);
+    return rc == RC_OK ? commit_state(s) : rc;
+}
+
 static enum rc back_to_review(struct sending *s, struct str difference)
 {
     batch_ack(s->batch, s->job);
@@ -157,6 +165,8 @@ static enum rc guard_and_send(struct sending *s)
         return cancel(s, "mail_only_to");
     if (answer.verdict == ELIGIBLE_HOLD)
         return hold(s, answer.rule);
+    if (s->email.status == EMAIL_HELD)
+        return unhold(s);
     if (answer.verdict == ELIGIBLE_LATER) {
         batch_later(s->batch, s->job, answer.until);
         return batch_commit(s->env, s->batch);
