@@ -95,12 +95,12 @@ enum rc money_from_text(struct str text, struct str currency, int64_t *out)
         if (c < '0' || c > '9')
             return RC_INVALID;
         seen++;
-        if (after >= digits && c != '0')
+        if (after >= digits) { /* "12.500" euros say no more than "12.50" */
+            if (c != '0')
+                return RC_INVALID;
+        } else if (!push_digit(&negative, c - '0')) {
             return RC_INVALID;
-        if (after >= digits)
-            continue; /* "12.500" euros say no more than "12.50" */
-        if (!push_digit(&negative, c - '0'))
-            return RC_INVALID;
+        }
         after += after >= 0;
     }
     if (seen == 0 || after == 0)
