@@ -98,12 +98,16 @@ struct str arena_printf(struct arena *arena, const char *format, ...)
     va_start(args, format);
     va_list again;
     va_copy(again, args);
-    int length = vsnprintf(NULL, 0, format, args);
+    /* Into what the open block has left; only what does not fit there is formatted twice. */
+    struct arena_block *block = arena->head;
+    size_t room = block ? block->size - block->used : 0;
+    int length = vsnprintf(room ? block->bytes + block->used : NULL, room, format, args);
     va_end(args);
     if (length < 0)
         abort(); /* a format this C library does not know: our bug */
     char *text = take(arena, (size_t)length + 1, 1);
-    (void)vsnprintf(text, (size_t)length + 1, format, again);
+    if ((size_t)length >= room)
+        (void)vsnprintf(text, (size_t)length + 1, format, again);
     va_end(again);
     return (struct str){text, (size_t)length};
 }

@@ -3,7 +3,6 @@
  * additions cost O(n). */
 #include "base/buf.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,21 +72,26 @@ void buf_add_i64(struct buf *buf, int64_t value)
     buf_add(buf, (struct str){digits + from, sizeof(digits) - from});
 }
 
-void buf_printf(struct buf *buf, const char *format, ...)
+void buf_vprintf(struct buf *buf, const char *format, va_list args)
 {
-    va_list args;
-    va_start(args, format);
     va_list again;
     va_copy(again, args);
     size_t room = buf->cap - buf->len;
     int length = vsnprintf(room ? buf->ptr + buf->len : NULL, room, format, args);
-    va_end(args);
     if (length < 0)
         abort(); /* a format this C library does not know: our bug */
     if ((size_t)length >= room)
         (void)vsnprintf(buf_room(buf, (size_t)length), (size_t)length + 1, format, again);
     va_end(again);
     buf->len += (size_t)length;
+}
+
+void buf_printf(struct buf *buf, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    buf_vprintf(buf, format, args);
+    va_end(args);
 }
 
 struct str buf_str(const struct buf *buf) { return buf->ptr ? (struct str){buf->ptr, buf->len} : STR(""); }

@@ -3,6 +3,7 @@
 #ifndef REKINDLE_BASE_BUF_H
 #define REKINDLE_BASE_BUF_H
 
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,6 +23,7 @@ void buf_add_c(struct buf *buf, const char *text);
 void buf_add_char(struct buf *buf, char c);
 void buf_add_i64(struct buf *buf, int64_t value);
 void buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void buf_vprintf(struct buf *buf, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
 /* Makes room for at least `more` bytes behind len and returns where they start; the caller raises len itself. */
 char *buf_room(struct buf *buf, size_t more);
 /* Borrowed view, valid until the next write or clear. */
