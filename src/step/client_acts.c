@@ -170,7 +170,7 @@ enum rc client_force_draft(const struct step_env *env, struct str client_id, str
         return rc;
     out->version = 1;
     log_info("draft_forced", "episode=" LOG_STR " by=" LOG_STR, LOG_ARG(out->id), LOG_ARG(actor));
-    env_publish(env, "due", out->id, out->client_id);
+    env_publish(env, "due", "episode_id", out->id, out->client_id);
     return RC_OK;
 }
 

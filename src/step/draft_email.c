@@ -141,7 +141,7 @@ static enum rc commit_draft(struct drafting *d, const struct job *job)
         return rc;
     metrics_add("rekindle_drafts_total", hard ? "result=\"blocked\"" : "result=\"in_review\"", 1);
     log_info("email_drafted", "email=" LOG_STR " status=%s", LOG_ARG(d->email.id), EMAIL_STATUS_WORDS[d->email.status]);
-    env_publish(d->env, "draft", d->email.id, d->email.client_id);
+    env_publish(d->env, "draft", "email_id", d->email.id, d->email.client_id);
     return RC_OK;
 }
 
@@ -202,6 +202,6 @@ enum rc draft_give_up(const struct step_env *env, const struct job *job, struct 
         return rc;
     log_error("draft_failed", "email=" LOG_STR " reason=" LOG_STR, LOG_ARG(email->id), LOG_ARG(reason));
     metrics_add("rekindle_drafts_total", "result=\"failed\"", 1);
-    env_publish(env, "draft", email->id, email->client_id);
+    env_publish(env, "draft", "email_id", email->id, email->client_id);
     return RC_OK;
 }

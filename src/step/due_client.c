@@ -118,7 +118,7 @@ static enum rc open_episode(struct due *due, const struct job *job)
     metrics_add("rekindle_episodes_opened_total", NULL, 1);
     log_info("episode_opened", "episode=" LOG_STR " state=%s reason=%s", LOG_ARG(episode->id),
              EPISODE_STATE_WORDS[episode->state], rule ? rule : "");
-    env_publish(due->env, "due", episode->id, episode->client_id);
+    env_publish(due->env, "due", "episode_id", episode->id, episode->client_id);
     return RC_OK;
 }
 

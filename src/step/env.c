@@ -50,7 +50,8 @@ struct str env_new_id(const struct step_env *env, struct arena *arena)
     return id_uuid7(clock_now(env->clock), random, arena);
 }
 
-void env_publish(const struct step_env *env, const char *event, struct str id, struct str client_id)
+void env_publish(const struct step_env *env, const char *event, const char *id_name, struct str id,
+                 struct str client_id)
 {
     if (env->live == NULL)
         return;
@@ -58,7 +59,8 @@ void env_publish(const struct step_env *env, const char *event, struct str id, s
     struct json_out out;
     json_out_init(&out, &data);
     json_begin_object(&out);
-    json_pair_str(&out, "id", id);
+    if (id_name != NULL)
+        json_pair_str(&out, id_name, id);
     if (!str_is_none(client_id))
         json_pair_str(&out, "client_id", client_id);
     json_end_object(&out);

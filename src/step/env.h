@@ -48,8 +48,10 @@ enum rc env_policy(const struct step_env *env, struct arena *arena, struct polic
 enum rc env_setting(const struct step_env *env, struct str id, struct arena *arena, struct str *value);
 /* A new UUIDv7 for now. */
 struct str env_new_id(const struct step_env *env, struct arena *arena);
-/* Publishes {"id":...,"client_id":...} on the live bus; does nothing without one. client_id may be absent. */
-void env_publish(const struct step_env *env, const char *event, struct str id, struct str client_id);
+/* Publishes {id_name: id, "client_id": client_id} on the live bus, each only when given (id_name NULL, client_id absent);
+ * does nothing without a bus. id_name: order_id, episode_id or email_id. */
+void env_publish(const struct step_env *env, const char *event, const char *id_name, struct str id,
+                 struct str client_id);
 
 #define SETTING_RELAY_CURSOR STR("relay_cursor")
 #define SETTING_KILL_SWITCH STR("kill_switch") /* {"on":bool,"reason":text,"by":text,"at":instant} */

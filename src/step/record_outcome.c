@@ -130,7 +130,7 @@ enum rc record_outcome(const struct step_env *env, const struct job *job, struct
         return rc;
     metrics_add("rekindle_episodes_closed_total", NULL, 1);
     log_info("episode_closed", "episode=" LOG_STR " reason=" LOG_STR, LOG_ARG(closed->id), LOG_ARG(closed->reason));
-    env_publish(env, "outcome", closed->id, closed->client_id);
+    env_publish(env, "outcome", "episode_id", closed->id, closed->client_id);
     return RC_OK;
 }
 
@@ -175,6 +175,6 @@ enum rc cancel_unsent(const struct step_env *env, const struct job *job, struct 
     if (rc == RC_OK)
         rc = batch_commit(env, batch);
     if (rc == RC_OK)
-        env_publish(env, "review", job->key, job->key);
+        env_publish(env, "review", NULL, STR_NONE, job->key);
     return rc;
 }

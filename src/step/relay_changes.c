@@ -153,7 +153,10 @@ enum rc relay_changes(const struct step_env *env, size_t max, struct arena *aren
         return rc;
     *moved = count;
     metrics_add("rekindle_changes_relayed_total", NULL, (int64_t)count);
-    for (size_t i = 0; i < count; i++)
-        env_publish(env, "change", changes[i].key, STR_NONE);
+    for (size_t i = 0; i < count; i++) {
+        bool client = changes[i].kind == RECORD_CLIENT || changes[i].op == CHANGE_LOAD;
+        if (client || changes[i].kind == RECORD_ORDER)
+            env_publish(env, "change", client ? NULL : "order_id", changes[i].key, client ? changes[i].key : STR_NONE);
+    }
     return RC_OK;
 }

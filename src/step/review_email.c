@@ -58,7 +58,7 @@ static enum rc finish(struct act *act, enum email_event event, const char *actio
     metrics_add("rekindle_reviews_total", NULL, 1);
     log_info("email_reviewed", "email=" LOG_STR " action=%s by=" LOG_STR " status=%s", LOG_ARG(act->email->id), action,
              LOG_ARG(act->review->actor), EMAIL_STATUS_WORDS[act->email->status]);
-    env_publish(act->env, "review", act->email->id, act->email->client_id);
+    env_publish(act->env, "review", "email_id", act->email->id, act->email->client_id);
     return RC_OK;
 }
 

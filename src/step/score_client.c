@@ -186,7 +186,7 @@ enum rc score_client(const struct step_env *env, const struct job *job, struct a
     rc = batch_commit(env, batch);
     if (rc == RC_OK) {
         metrics_add("rekindle_scored_total", NULL, 1);
-        env_publish(env, "score", s->client.id, STR_NONE);
+        env_publish(env, "score", NULL, STR_NONE, s->client.id);
     }
     return rc;
 }

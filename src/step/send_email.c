@@ -31,7 +31,7 @@ static enum rc commit_state(struct sending *s)
 {
     enum rc rc = batch_commit(s->env, s->batch);
     if (rc == RC_OK)
-        env_publish(s->env, "sent", s->email.id, s->email.client_id);
+        env_publish(s->env, "sent", "email_id", s->email.id, s->email.client_id);
     return rc;
 }
 

@@ -86,7 +86,7 @@ static void report(const struct send_result *r)
         log_error("email_not_sent", "email=" LOG_STR " status=%s class=%s phase=%s code=%d", LOG_ARG(r->email->id),
                   EMAIL_STATUS_WORDS[r->email->status], REPLY_CLASS_WORDS[r->reply.class],
                   REPLY_PHASE_WORDS[r->reply.phase], r->reply.code);
-    env_publish(r->env, "sent", r->email->id, r->email->client_id);
+    env_publish(r->env, "sent", "email_id", r->email->id, r->email->client_id);
 }
 
 enum rc send_result_commit(struct send_result *r)
