@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Connections: how a database file is opened, and brought to the schema of this program. */
+#ifndef REKINDLE_ADAPTER_SQLITE_DB_H
+#define REKINDLE_ADAPTER_SQLITE_DB_H
+
+#include "adapter/sqlite/sql.h"
+
+/* The one connection that writes: WAL, foreign keys, 64 MB of cache, no checkpoint of its own accord. */
+enum rc db_open_writer(struct sql_db *db, const char *path);
+/* One of those that read: query_only, 8 MB of cache. The writer must have opened the file before. */
+enum rc db_open_reader(struct sql_db *db, const char *path);
+
+/* Brings a new or older database to this program's schema, each migration in a transaction of its own. Without RC_OK
+ * *why is a sentence for a person (static memory): RC_INVALID for another program's or a newer database. */
+enum rc db_migrate(struct sql_db *db, const char **why);
+
+/* Durable (every commit waits for the disk) or relaxed commits from now on; outside a transaction only. */
+enum rc db_set_durable(struct sql_db *db, bool durable);
+
+#endif
