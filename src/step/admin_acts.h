@@ -44,5 +44,7 @@ enum rc feed_verdict_now(const struct step_env *env, const struct policy *policy
 
 /* An answer kept for an Idempotency-Key: RC_OK with *out, RC_NOT_FOUND. */
 enum rc answer_find(const struct step_env *env, struct str id, struct arena *arena, struct answer *out);
+/* Keeps the answer of an act that is done and has no record of its own to keep it with. created_at is set here. */
+enum rc answer_keep(const struct step_env *env, const struct answer *answer, struct arena *arena);
 
 #endif
