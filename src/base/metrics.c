@@ -78,6 +78,20 @@ void metrics_add(const char *name, const char *labels, int64_t delta)
     lock_drop(&guard);
 }
 
+int64_t metrics_total(const char *name)
+{
+    int64_t total = 0;
+    lock_take(&guard);
+    for (size_t i = 0; i < CHAINS; i++) {
+        for (const struct series *series = chains[i]; series != NULL; series = series->next) {
+            if (series->kind == COUNTER && strcmp(series->name, name) == 0)
+                total += series->count;
+        }
+    }
+    lock_drop(&guard);
+    return total;
+}
+
 void metrics_set(const char *name, const char *labels, double value)
 {
     lock_take(&guard);

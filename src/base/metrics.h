@@ -12,6 +12,7 @@ void metrics_add(const char *name, const char *labels, int64_t delta); /* counte
 void metrics_set(const char *name, const char *labels, double value);  /* gauge */
 /* Histogram with buckets 1,2,5 x 10^k from 1 ms to 100 s; name ends in _seconds. */
 void metrics_observe(const char *name, const char *labels, double seconds);
-void metrics_write(struct buf *out); /* the /metrics page */
+void metrics_write(struct buf *out);     /* the /metrics page */
+int64_t metrics_total(const char *name); /* a counter now, over all its labels; 0 when it was never added to */
 
 #endif

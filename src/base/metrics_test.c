@@ -116,6 +116,8 @@ static void no_count_is_lost_between_threads(void **state)
         thread_join(&threads[i]);
     assert_page_has("race_total{side=\"a\"} 20000\nrace_total{side=\"b\"} 20000\n");
     assert_page_has("race_seconds_sum 20000\nrace_seconds_count 40000\n");
+    assert_int_equal(metrics_total("race_total"), 40000);
+    assert_int_equal(metrics_total("never_total"), 0);
 }
 
 int main(void)
