@@ -92,6 +92,13 @@ extern const struct field_shape SHAPE_ITEMS;      /* array of up to 200 order it
 extern const struct field_shape SHAPE_ATTRIBUTES; /* object of up to 50 scalars, sorted by name */
 extern const struct field_shape SHAPE_LIST;       /* an array of our own making: shown as [] when absent, never input */
 
+/* An array of texts of 1 to max_length code points, as canonical JSON text; STR_NONE when it is empty or not good. */
+struct shape_limits {
+    size_t max_items, max_length;
+};
+struct str shape_texts_read(const struct json *value, const struct shape_limits *limits, struct str pointer,
+                            struct arena *arena, struct problems *problems);
+
 #define MONEY_MAX_MINOR 1000000000000LL /* the largest amount taken in, so that sums over a shop fit 63 bits */
 
 int field_enum_from(const char *const *words, struct str word);      /* index, or -1 */

@@ -6,7 +6,7 @@
 #include "base/buf.h"
 #include "base/utf8.h"
 
-enum { CATEGORIES_MAX = 50, ITEMS_MAX = 200, ATTRIBUTES_MAX = 50 };
+enum { ITEMS_MAX = 200, ATTRIBUTES_MAX = 50 };
 enum { QUANTITY_MAX = 100000 };
 
 /* Where a fault lies: the field, perhaps an entry of it, perhaps a member of that. Its pointer is made only for a fault. */
@@ -61,12 +61,12 @@ static struct str finish(struct buf *buf, struct arena *arena)
     return text;
 }
 
-/* --- categories ---------------------------------------------------------------------------------------------------- */
-static struct str categories_read(const struct json *value, struct str pointer, struct arena *arena,
-                                  struct problems *problems)
+/* --- lists of texts ------------------------------------------------------------------------------------------------ */
+struct str shape_texts_read(const struct json *value, const struct shape_limits *limits, struct str pointer,
+                            struct arena *arena, struct problems *problems)
 {
     struct place place = {arena, problems, pointer, SIZE_MAX, STR_NONE};
-    if (!container_is_good(&place, value, JSON_ARRAY, CATEGORIES_MAX) || json_size(value) == 0)
+    if (!container_is_good(&place, value, JSON_ARRAY, limits->max_items) || json_size(value) == 0)
         return STR_NONE;
     struct buf buf = {0};
     struct json_out out;
@@ -76,11 +76,18 @@ static struct str categories_read(const struct json *value, struct str pointer, 
         const struct json *item = json_at(value, place.index);
         if (!json_is(item, JSON_STRING))
             fault(&place, "type", "must be a text");
-        else if (text_is_good(&place, json_str(item), 1, 100))
+        else if (text_is_good(&place, json_str(item), 1, limits->max_length))
             json_put_str(&out, json_str(item));
     }
     json_end_array(&out);
     return finish(&buf, arena);
+}
+
+static struct str categories_read(const struct json *value, struct str pointer, struct arena *arena,
+                                  struct problems *problems)
+{
+    static const struct shape_limits limits = {.max_items = 50, .max_length = 100};
+    return shape_texts_read(value, &limits, pointer, arena, problems);
 }
 
 /* --- order items --------------------------------------------------------------------------------------------------- */

@@ -82,10 +82,11 @@ int64_t order_value_minor(const struct order *order)
 /* An id has 128 bytes; a client id may use them all, so a long one is stood in for by its digest. */
 struct str order_derived_id(const struct order *order, struct str shop_zone, int count_within_day, struct arena *arena)
 {
-    struct str client = order->client_id;
+    struct str client = order->client_id, total = STR("x");
     struct str day = time_day_to_text(time_day(order->ordered_at, shop_zone), arena);
-    int64_t total = order->total_minor == I64_NONE ? 0 : order->total_minor;
+    if (order->total_minor != I64_NONE)
+        total = arena_printf(arena, "%" PRId64, order->total_minor);
     if (client.len > 64)
         client = hash_sha256_hex(client, arena);
-    return arena_printf(arena, "d-%.*s-%.*s-%" PRId64 "-%d", STR_ARG(client), STR_ARG(day), total, count_within_day);
+    return arena_printf(arena, "d-%.*s-%.*s-%.*s-%d", STR_ARG(client), STR_ARG(day), STR_ARG(total), count_within_day);
 }

@@ -20,10 +20,10 @@ extern const size_t POLICY_FIELD_COUNT;
 
 /* The additive score's constants, notes in core/score.h. */
 struct detector {
-    double base_days;      /* half-life of freshness at the shop's mean gap; 90 */
-    double rhythm_power;   /* 0.25 */
-    double fade_gaps;      /* 6 */
-    double frequency_days; /* 30: a third of base_days */
+    double base_days;      /* half-life of freshness at the shop's mean gap; 90; 30..360; "half_life_days" in JSON */
+    double rhythm_power;   /* 0.25; 0..0.5 */
+    double fade_gaps;      /* 6; 4..9 */
+    double frequency_days; /* 30: always a third of base_days, so it has no name in JSON */
 };
 
 struct policy {
@@ -34,7 +34,7 @@ struct policy {
     int64_t max_in_review;    /* 200 */
     int64_t review_days;      /* 7 */
     double holdout_share;     /* 0.20; 0..0.5 */
-    struct str holdout_salt;  /* hex, made with the shop, rotated only on purpose */
+    struct str holdout_salt;  /* made with the shop (hex), rotated only on purpose; see core/holdout.h */
     struct str approval_mode; /* "manual"; "auto" comes with its issue */
     int64_t approval_daily_cap;   /* of "auto": 0 */
     double approval_sample_share; /* of "auto": share still shown to people; 0.1 */
@@ -57,9 +57,12 @@ struct policy {
 
 /* Fills every default. `salt_hex` is kept by reference. */
 void policy_default(struct policy *policy, struct str salt_hex);
-/* Reads a policy body over the defaults. Unknown fields, wrong types and values out of bounds are added to problems;
- * RC_INVALID then. Texts live in the arena. */
+/* Reads a policy body over the defaults (of which the salt is ""): what it does not name has its default, so that bodies
+ * saved by an older program can be read. Unknown fields, wrong types and values out of bounds are added to problems;
+ * RC_INVALID then. A `version` in it is passed over: out->version is 0. Texts live in the arena. */
 enum rc policy_from_json(const struct json *body, struct arena *arena, struct policy *out, struct problems *problems);
+/* Adds a problem for every field that `body` does not name: what someone saves must be the whole policy. RC_INVALID then. */
+enum rc policy_check_complete(const struct json *body, struct arena *arena, struct problems *problems);
 /* The whole policy as its API JSON (design section 8). */
 void policy_to_json(const struct policy *policy, struct json_out *out);
 /* A short hash of what defines an experiment period: share, salt, detector, threshold. */

@@ -12,8 +12,9 @@ struct retry {
     int64_t delay_ms; /* RETRY_LATER */
 };
 /* `attempts` failed tries before this one; `spread` in [0,1) makes the jitter. RC_CONFLICT: at once. RC_BUSY, RC_IO,
- * RC_TIMEOUT, RC_LIMITED: exponential from 5 s (send: 5 min, doubling to 4 h, given up after 48 h), buried after the
- * kind's attempts. RC_INVALID, RC_DENIED, RC_CORRUPT, RC_BUG, RC_UNCERTAIN, RC_NOT_FOUND: buried. */
+ * RC_TIMEOUT, RC_LIMITED: exponential from 5 s, doubling to 1 h (send: 5 min, doubling to 4 h), and up to a quarter more;
+ * given up when the waits add up to 12 h (draft 6 h, send 48 h). RC_INVALID, RC_DENIED, RC_CORRUPT, RC_BUG, RC_UNCERTAIN,
+ * RC_NOT_FOUND: buried. */
 struct retry retry_decide(enum job_kind kind, enum rc rc, int64_t attempts, double spread);
 
 #endif

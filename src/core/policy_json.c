@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* The policy as JSON, both ways, from one table of its fields. The names and bounds are those of the HTTP contract. */
+#include "core/policy.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/utf8.h"
+
+enum policy_type {
+    POLICY_SWITCH, /* "on" or "off" in a bool */
+    POLICY_BOOL,
+    POLICY_NUMBER, /* double, min..max */
+    POLICY_SHARE_OR_NULL,
+    POLICY_INT,    /* int64_t, min..max */
+    POLICY_CLOCK,  /* "HH:MM" in int64_t minutes of the day */
+    POLICY_LINE,   /* text without controls, min..max code points */
+    POLICY_TEXT,   /* the same with line breaks */
+    POLICY_WORDS,  /* list of texts, at least min */
+    POLICY_MANUAL, /* the one approval mode there is */
+    POLICY_NOTHING /* an object that must be empty: no offers are made */
+};
+
+struct policy_row {
+    const char *name; /* a dot nests */
+    enum policy_type type;
+    size_t offset;
+    double min, max;
+};
+
+#define AT(member) offsetof(struct policy, member)
+
+static const struct policy_row ROWS[] = {
+    {"drafting", POLICY_SWITCH, AT(drafting), 0, 0},
+    {"threshold", POLICY_NUMBER, AT(threshold), 10, 90},
+    {"detector.half_life_days", POLICY_NUMBER, AT(detector.base_days), 30, 360},
+    {"detector.rhythm_power", POLICY_NUMBER, AT(detector.rhythm_power), 0, 0.5},
+    {"detector.fade_gaps", POLICY_NUMBER, AT(detector.fade_gaps), 4, 9},
+    {"daily_episodes", POLICY_INT, AT(daily_episodes), 0, 100000},
+    {"max_in_review", POLICY_INT, AT(max_in_review), 1, 10000},
+    {"review_days", POLICY_INT, AT(review_days), 1, 60},
+    {"holdout_share", POLICY_NUMBER, AT(holdout_share), 0, 0.5},
+    {"holdout_salt", POLICY_LINE, AT(holdout_salt), 8, 64},
+    {"approval.mode", POLICY_MANUAL, AT(approval_mode), 0, 0},
+    {"approval.daily_cap", POLICY_INT, AT(approval_daily_cap), 0, 100000},
+    {"approval.sample_share", POLICY_NUMBER, AT(approval_sample_share), 0, 1},
+    {"approval.four_eyes", POLICY_BOOL, AT(four_eyes), 0, 0},
+    {"cap_days", POLICY_INT, AT(cap_days), 0, 365},
+    {"quiet_hours.from", POLICY_CLOCK, AT(quiet_from), 0, 0},
+    {"quiet_hours.to", POLICY_CLOCK, AT(quiet_to), 0, 0},
+    {"feed_max_age_hours", POLICY_INT, AT(feed_max_age_hours), 1, 720},
+    {"backlog_max_silence_days", POLICY_INT, AT(backlog_max_silence_days), 1, 36500},
+    {"brand.tone", POLICY_LINE, AT(brand_tone), 0, 500},
+    {"brand.do", POLICY_WORDS, AT(brand_do), 0, 0},
+    {"brand.dont", POLICY_WORDS, AT(brand_dont), 0, 0},
+    {"brand.sign_offs", POLICY_WORDS, AT(brand_sign_offs), 1, 0},
+    {"brand.banned_phrases", POLICY_WORDS, AT(brand_banned), 0, 0},
+    {"brand.competitors", POLICY_WORDS, AT(brand_competitors), 0, 0},
+    {"brand.example", POLICY_TEXT, AT(brand_example), 0, 4000},
+    {"offer", POLICY_NOTHING, 0, 0, 0},
+    {"gross_margin", POLICY_SHARE_OR_NULL, AT(gross_margin), 0, 1},
+    {"retention.changes_days", POLICY_INT, AT(retention_changes_days), 1, 365},
+    {"retention.raw_replies_days", POLICY_INT, AT(retention_raw_replies_days), 1, 365},
+};
+#define ROW_COUNT (sizeof(ROWS) / sizeof(ROWS[0]))
+
+struct policy_reader {
+    struct arena *arena;
+    struct problems *problems;
+    struct policy *policy;
+    size_t faults;
+};
+
+static struct str pointer_of(const char *name, struct arena *arena)
+{
+    struct str rest = str_of(name), pointer = STR_NONE;
+    while (!str_is_none(rest))
+        pointer = pointer_below(pointer, str_cut(&rest, '.'), arena);
+    return pointer;
+}
+
+static void fault_at(struct policy_reader *in, struct str pointer, const char *rule, const char *detail)
+{
+    in->faults++;
+    problems_add(in->problems, in->arena, pointer, rule, detail);
+}
+
+static void fault(struct policy_reader *in, const struct policy_row *row, const char *rule, const char *detail)
+{
+    fault_at(in, pointer_of(row->name, in->arena), rule, detail);
+}
+
+static void fault_range(struct policy_reader *in, const struct policy_row *row, const char *rule, const char *what)
+{
+    fault(in, row, rule, arena_printf(in->arena, "must %s %g to %g", what, row->min, row->max).ptr);
+}
+
+/* --- reading ------------------------------------------------------------------------------------------------------- */
+static void read_number(struct policy_reader *in, const struct policy_row *row, const struct json *value, double *slot)
+{
+    double number = json_real(value);
+    if (row->type == POLICY_SHARE_OR_NULL && json_is(value, JSON_NULL))
+        *slot = (double)NAN;
+    else if (!json_is(value, JSON_INT) && !json_is(value, JSON_REAL))
+        fault(in, row, "type", "must be a number");
+    else if (number < row->min || number > row->max)
+        fault_range(in, row, "range", "be");
+    else
+        *slot = number;
+}
+
+static void read_int(struct policy_reader *in, const struct policy_row *row, const struct json *value, int64_t *slot)
+{
+    int64_t number = json_i64(value);
+    if (!json_is(value, JSON_INT))
+        fault(in, row, "type", "must be a whole number");
+    else if (number < (int64_t)row->min || number > (int64_t)row->max)
+        fault_range(in, row, "range", "be");
+    else
+        *slot = number;
+}
+
+static void read_clock(struct policy_reader *in, const struct policy_row *row, const struct json *value, int64_t *slot)
+{
+    struct str hour = json_str(value), minute = STR_NONE;
+    int64_t h = -1, m = -1;
+    if (hour.len == 5 && hour.ptr[2] == ':' && hour.ptr[0] != '-' && hour.ptr[3] != '-') {
+        minute = hour;
+        hour = str_cut(&minute, ':');
+        if (str_to_i64(hour, &h) != RC_OK || str_to_i64(minute, &m) != RC_OK)
+            h = -1;
+    }
+    if (h < 0 || h > 23 || m < 0 || m > 59)
+        fault(in, row, "pattern", "must be a time of day such as 21:00");
+    else
+        *slot = h * 60 + m;
+}
+
+/* Line feeds may stand in a text of several lines; each line keeps the rule of a line. */
+static bool text_holds(struct str text, bool lines)
+{
+    if (!lines)
+        return RULE_TEXT.holds(text);
+    for (struct str rest = text; !str_is_none(rest);)
+        if (!RULE_TEXT.holds(str_cut(&rest, '\n')))
+            return false;
+    return true;
+}
+
+static void read_text(struct policy_reader *in, const struct policy_row *row, const struct json *value,
+                      struct str *slot)
+{
+    struct str text = json_str(value);
+    if (str_is_none(text)) {
+        fault(in, row, "type", "must be a text");
+        return;
+    }
+    if (!text_holds(text, row->type == POLICY_TEXT)) {
+        fault(in, row, RULE_TEXT.name, RULE_TEXT.detail);
+        return;
+    }
+    size_t length = utf8_length(text);
+    if (length < (size_t)row->min || length > (size_t)row->max)
+        fault_range(in, row, "length", "have characters:");
+    else
+        *slot = arena_str(in->arena, text);
+}
+
+static void read_words(struct policy_reader *in, const struct policy_row *row, const struct json *value,
+                       struct str *slot)
+{
+    static const struct shape_limits limits = {.max_items = 100, .max_length = 200};
+    struct problems inner = {.count = 0};
+    struct str text = shape_texts_read(value, &limits, pointer_of(row->name, in->arena), in->arena, &inner);
+    for (size_t i = 0; i < inner.count; i++)
+        fault_at(in, inner.items[i].pointer, inner.items[i].rule.ptr, inner.items[i].detail.ptr);
+    if (inner.count == 0 && json_size(value) < (size_t)row->min)
+        fault(in, row, "length", "must have at least one entry");
+    *slot = str_is_none(text) ? STR("[]") : text;
+}
+
+static void read_row(struct policy_reader *in, const struct policy_row *row, const struct json *value)
+{
+    void *slot = (char *)in->policy + row->offset;
+    struct str word = json_str(value);
+    switch (row->type) {
+    case POLICY_SWITCH:
+        if (str_equal(word, STR("on")) || str_equal(word, STR("off")))
+            *(bool *)slot = word.len == 2;
+        else
+            fault(in, row, "enum", "must be one of on, off");
+        return;
+    case POLICY_BOOL:
+        if (json_is(value, JSON_BOOL))
+            *(bool *)slot = json_bool(value);
+        else
+            fault(in, row, "type", "must be true or false");
+        return;
+    case POLICY_NUMBER:
+    case POLICY_SHARE_OR_NULL: read_number(in, row, value, slot); return;
+    case POLICY_INT: read_int(in, row, value, slot); return;
+    case POLICY_CLOCK: read_clock(in, row, value, slot); return;
+    case POLICY_LINE:
+    case POLICY_TEXT: read_text(in, row, value, slot); return;
+    case POLICY_WORDS: read_words(in, row, value, slot); return;
+    case POLICY_MANUAL:
+        if (!str_equal(word, STR("manual")))
+            fault(in, row, "enum", "must be manual");
+        return;
+    case POLICY_NOTHING:
+        if (!json_is(value, JSON_OBJECT) || json_size(value) > 0)
+            fault(in, row, "unknown", "must be an empty object");
+        return;
+    }
+}
+
+/* Row of `name` within `group` ("" or "brand."), NULL when there is none. */
+static const struct policy_row *row_of(struct str group, struct str name)
+{
+    for (size_t i = 0; i < ROW_COUNT; i++) {
+        struct str rest = str_of(ROWS[i].name);
+        if (rest.len != group.len + name.len || !str_starts_with(rest, group))
+            continue;
+        if (memcmp(rest.ptr + group.len, name.ptr, name.len) == 0)
+            return &ROWS[i];
+    }
+    return NULL;
+}
+
+static bool is_group(struct str group)
+{
+    for (size_t i = 0; i < ROW_COUNT; i++)
+        if (str_starts_with(str_of(ROWS[i].name), group))
+            return true;
+    return false;
+}
+
+static void read_members(struct policy_reader *in, struct str group, const struct json *object);
+
+static void read_member(struct policy_reader *in, struct str group, struct str name, const struct json *value)
+{
+    bool dotted = str_contains(name, STR("."));
+    const struct policy_row *row = dotted ? NULL : row_of(group, name);
+    struct str base = group.len ? (struct str){group.ptr, group.len - 1} : STR_NONE;
+    struct str inner = arena_printf(in->arena, "%.*s.", STR_ARG(name));
+    struct str pointer =
+        pointer_below(group.len ? pointer_of(arena_str(in->arena, base).ptr, in->arena) : base, name, in->arena);
+    if (row)
+        read_row(in, row, value);
+    else if (group.len == 0 && str_equal(name, STR("version")))
+        return; /* the record's own version counts */
+    else if (group.len > 0 || dotted || !is_group(inner))
+        fault_at(in, pointer, "unknown", "is not a known field");
+    else if (!json_is(value, JSON_OBJECT))
+        fault_at(in, pointer, "type", "must be an object");
+    else
+        read_members(in, inner, value);
+}
+
+static void read_members(struct policy_reader *in, struct str group, const struct json *object)
+{
+    struct str name;
+    const struct json *value;
+    void *iter = NULL;
+    while (json_each(object, &iter, &name, &value))
+        read_member(in, group, name, value);
+}
+
+enum rc policy_from_json(const struct json *body, struct arena *arena, struct policy *out, struct problems *problems)
+{
+    struct policy_reader in = {.arena = arena, .problems = problems, .policy = out};
+    policy_default(out, STR(""));
+    if (!json_is(body, JSON_OBJECT)) {
+        fault_at(&in, STR_NONE, "type", "must be an object");
+        return RC_INVALID;
+    }
+    read_members(&in, STR(""), body);
+    out->detector.frequency_days = out->detector.base_days / 3;
+    return in.faults == 0 ? RC_OK : RC_INVALID;
+}
+
+enum rc policy_check_complete(const struct json *body, struct arena *arena, struct problems *problems)
+{
+    enum rc rc = RC_OK;
+    for (size_t i = 0; i < ROW_COUNT; i++) {
+        const struct json *value = body;
+        for (struct str rest = str_of(ROWS[i].name); value && !str_is_none(rest);)
+            value = json_get(value, arena_str(arena, str_cut(&rest, '.')).ptr);
+        if (value)
+            continue;
+        rc = RC_INVALID;
+        problems_add(problems, arena, pointer_of(ROWS[i].name, arena), "required", "is missing");
+    }
+    return rc;
+}
+
+/* --- writing ------------------------------------------------------------------------------------------------------- */
+static void put_row(struct json_out *out, const struct policy_row *row, const struct policy *policy)
+{
+    const void *slot = (const char *)policy + row->offset;
+    char clock[8];
+    switch (row->type) {
+    case POLICY_SWITCH: json_put_str(out, *(const bool *)slot ? STR("on") : STR("off")); return;
+    case POLICY_BOOL: json_put_bool(out, *(const bool *)slot); return;
+    case POLICY_NUMBER:
+    case POLICY_SHARE_OR_NULL: json_put_real(out, *(const double *)slot); return;
+    case POLICY_INT: json_put_i64(out, *(const int64_t *)slot); return;
+    case POLICY_CLOCK: {
+        int minutes = (int)(*(const int64_t *)slot);
+        snprintf(clock, sizeof(clock), "%02d:%02d", minutes / 60 % 24, minutes % 60);
+        json_put_str(out, str_of(clock));
+        return;
+    }
+    case POLICY_LINE:
+    case POLICY_TEXT:
+    case POLICY_MANUAL: json_put_str(out, *(const struct str *)slot); return;
+    case POLICY_WORDS: json_put_raw(out, *(const struct str *)slot); return;
+    case POLICY_NOTHING: json_put_raw(out, STR("{}")); return;
+    }
+}
+
+void policy_to_json(const struct policy *policy, struct json_out *out)
+{
+    struct str open = STR(""); /* the group that is being written */
+    json_begin_object(out);
+    for (size_t i = 0; i < ROW_COUNT; i++) {
+        struct str name = str_of(ROWS[i].name), rest = name;
+        struct str group = str_contains(name, STR(".")) ? str_cut(&rest, '.') : STR("");
+        if (open.len > 0 && !str_equal(group, open))
+            json_end_object(out);
+        if (group.len > 0 && !str_equal(group, open)) {
+            char key[32];
+            snprintf(key, sizeof(key), "%.*s", STR_ARG(group));
+            json_key(out, key);
+            json_begin_object(out);
+        }
+        open = group;
+        json_key(out, rest.ptr); /* the tail of a literal, so NUL-terminated */
+        put_row(out, &ROWS[i], policy);
+    }
+    if (open.len > 0)
+        json_end_object(out);
+    json_pair_i64(out, "version", policy->version);
+    json_end_object(out);
+}

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Promises of core/policy.c and core/policy_json.c. */
+#include "core/policy.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct str wrong(struct str text, struct policy *policy, struct arena *arena)
+{
+    struct json *document = NULL;
+    struct json_error error;
+    struct problems problems = {.count = 0};
+    struct str said = STR("");
+    assert_int_equal(json_parse(text, &document, &error), RC_OK);
+    enum rc rc = policy_from_json(document, arena, policy, &problems);
+    assert_int_equal(rc, problems.count ? RC_INVALID : RC_OK);
+    for (size_t i = 0; i < problems.count; i++)
+        said = arena_printf(arena, "%.*s%s%s %s", STR_ARG(said), i ? "; " : "", problems.items[i].pointer.ptr,
+                            problems.items[i].rule.ptr);
+    json_free(document);
+    return said;
+}
+
+static struct str text_of(const struct policy *policy, struct arena *arena)
+{
+    struct buf buf = {0};
+    struct json_out out;
+    json_out_init(&out, &buf);
+    policy_to_json(policy, &out);
+    struct str text = arena_str(arena, buf_str(&buf));
+    buf_clear(&buf);
+    return text;
+}
+
+static void the_defaults_are_those_of_a_new_shop(void **state)
+{
+    (void)state;
+    struct policy policy;
+    policy_default(&policy, STR("00ff"));
+    assert_false(policy.drafting);
+    assert_true(policy.threshold >= 50 && policy.threshold <= 50);
+    assert_true(policy.holdout_share >= 0.2 && policy.holdout_share <= 0.2);
+    assert_int_equal(policy.daily_episodes, 50);
+    assert_int_equal(policy.max_in_review, 200);
+    assert_int_equal(policy.review_days, 7);
+    assert_int_equal(policy.cap_days, 30);
+    assert_int_equal(policy.quiet_from, 1260);
+    assert_int_equal(policy.quiet_to, 480);
+    assert_int_equal(policy.feed_max_age_hours, 24);
+    assert_int_equal(policy.backlog_max_silence_days, 548);
+    assert_true(isnan(policy.gross_margin));
+    assert_int_equal(policy.version, 0);
+}
+
+static const struct {
+    const char *text, *wrong;
+} ROWS[] = {
+    {"{}", ""},
+    {"[]", " type"},
+    {"{\"drafting\":\"on\",\"version\":9}", ""},
+    {"{\"drafting\":true}", "/drafting enum"},
+    {"{\"threshold\":9.9}", "/threshold range"},
+    {"{\"threshold\":90}", ""},
+    {"{\"threshold\":\"50\"}", "/threshold type"},
+    {"{\"detector\":{\"half_life_days\":29}}", "/detector/half_life_days range"},
+    {"{\"detector\":{\"base_days\":90}}", "/detector/base_days unknown"},
+    {"{\"detector\":{\"rhythm_power\":0.51,\"fade_gaps\":3}}",
+     "/detector/rhythm_power range; /detector/fade_gaps range"},
+    {"{\"detector\":5}", "/detector type"},
+    {"{\"detector.fade_gaps\":5}", "/detector.fade_gaps unknown"},
+    {"{\"daily_episodes\":1.5}", "/daily_episodes type"},
+    {"{\"daily_episodes\":-1}", "/daily_episodes range"},
+    {"{\"holdout_share\":0.6}", "/holdout_share range"},
+    {"{\"holdout_salt\":\"short\"}", "/holdout_salt length"},
+    {"{\"approval\":{\"mode\":\"auto\"}}", "/approval/mode enum"},
+    {"{\"approval\":{\"four_eyes\":1,\"a/b\":2}}", "/approval/four_eyes type; /approval/a~1b unknown"},
+    {"{\"quiet_hours\":{\"from\":\"24:00\",\"to\":\"8:00\"}}", "/quiet_hours/from pattern; /quiet_hours/to pattern"},
+    {"{\"quiet_hours\":{\"from\":\"-1:30\",\"to\":\"08:-1\"}}", "/quiet_hours/from pattern; /quiet_hours/to pattern"},
+    {"{\"quiet_hours\":{\"from\":\"00:00\",\"to\":\"23:59\"}}", ""},
+    {"{\"quiet_hours\":{\"from\":1260}}", "/quiet_hours/from pattern"},
+    {"{\"brand\":{\"tone\":\"a\\nb\"}}", "/brand/tone control"},
+    {"{\"brand\":{\"example\":\"a\\nb\"}}", ""},
+    {"{\"brand\":{\"example\":\"a\\tb\"}}", "/brand/example control"},
+    {"{\"brand\":{\"sign_offs\":[]}}", "/brand/sign_offs length"},
+    {"{\"brand\":{\"banned_phrases\":[\"a\",\"\",3]}}", "/brand/banned_phrases/1 length; /brand/banned_phrases/2 type"},
+    {"{\"brand\":{\"competitors\":\"x\"}}", "/brand/competitors type"},
+    {"{\"offer\":{}}", ""},
+    {"{\"offer\":{\"percent\":10}}", "/offer unknown"},
+    {"{\"gross_margin\":null}", ""},
+    {"{\"gross_margin\":1.1}", "/gross_margin range"},
+    {"{\"retention\":{\"changes_days\":0}}", "/retention/changes_days range"},
+    {"{\"colour\":1,\"brand\":{\"logo\":1}}", "/colour unknown; /brand/logo unknown"},
+};
+
+static void every_fault_is_named(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct policy policy;
+    for (size_t i = 0; i < sizeof(ROWS) / sizeof(ROWS[0]); i++) {
+        struct str said = wrong(str_of(ROWS[i].text), &policy, &arena);
+        if (strcmp(said.ptr, ROWS[i].wrong) != 0)
+            print_error("%s\n", ROWS[i].text);
+        assert_string_equal(said.ptr, ROWS[i].wrong);
+    }
+    arena_clear(&arena);
+}
+
+static void what_is_written_reads_back_the_same(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct policy policy, back;
+    policy_default(&policy, STR("0123456789abcdef"));
+    policy.drafting = true;
+    policy.threshold = 42.5;
+    policy.quiet_from = 65;
+    policy.gross_margin = 0.4;
+    policy.four_eyes = true;
+    policy.brand_banned = STR("[\"last chance\",\"\xe2\x82\xac\"]");
+    policy.brand_example = STR("Hello\n\nA line \"quoted\"");
+    policy.detector.base_days = 60;
+    policy.detector.frequency_days = 20;
+    struct str text = text_of(&policy, &arena);
+    assert_string_equal(wrong(text, &back, &arena).ptr, "");
+    assert_string_equal(text_of(&back, &arena).ptr, text.ptr);
+    assert_true(back.detector.frequency_days >= 20 && back.detector.frequency_days <= 20);
+    assert_non_null(strstr(text.ptr, "\"quiet_hours\":{\"from\":\"01:05\",\"to\":\"08:00\"}"));
+    assert_non_null(strstr(text.ptr, "\"drafting\":\"on\""));
+    assert_non_null(strstr(text.ptr, "\"offer\":{}"));
+    arena_clear(&arena);
+}
+
+static void a_policy_to_save_must_be_whole(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct policy policy;
+    struct json *document = NULL;
+    struct json_error error;
+    struct problems problems = {.count = 0};
+    policy_default(&policy, STR("0123456789abcdef"));
+    assert_int_equal(json_parse(text_of(&policy, &arena), &document, &error), RC_OK);
+    assert_int_equal(policy_check_complete(document, &arena, &problems), RC_OK);
+    json_free(document);
+    assert_int_equal(json_parse(STR("{\"detector\":{\"half_life_days\":90}}"), &document, &error), RC_OK);
+    assert_int_equal(policy_check_complete(document, &arena, &problems), RC_INVALID);
+    assert_string_equal(problems.items[0].pointer.ptr, "/drafting");
+    assert_string_equal(problems.items[2].pointer.ptr, "/detector/rhythm_power");
+    json_free(document);
+    arena_clear(&arena);
+}
+
+static void a_period_is_what_defines_the_experiment(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct policy a, b;
+    policy_default(&a, STR("0123456789abcdef"));
+    b = a;
+    b.daily_episodes = 3;
+    b.brand_tone = STR("other");
+    assert_true(str_equal(policy_period(&a, &arena), policy_period(&b, &arena)));
+    b.threshold = 50.000001;
+    assert_false(str_equal(policy_period(&a, &arena), policy_period(&b, &arena)));
+    b = a;
+    b.holdout_share = 0.1;
+    assert_false(str_equal(policy_period(&a, &arena), policy_period(&b, &arena)));
+    b = a;
+    b.detector.fade_gaps = 7;
+    assert_false(str_equal(policy_period(&a, &arena), policy_period(&b, &arena)));
+    arena_clear(&arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_defaults_are_those_of_a_new_shop),    cmocka_unit_test(every_fault_is_named),
+        cmocka_unit_test(what_is_written_reads_back_the_same),     cmocka_unit_test(a_policy_to_save_must_be_whole),
+        cmocka_unit_test(a_period_is_what_defines_the_experiment),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

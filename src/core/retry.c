@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Two tables: what a result code allows, and how patient each kind of job is. */
+#include "core/retry.h"
+
+#include "base/time_text.h"
+
+enum answer { BURY, NOW, LATER };
+
+/* What is not listed is buried: the input is wrong, we may not, we have a bug, or it may have happened already. */
+static const enum answer BY_RC[RC_COUNT] = {
+    [RC_CONFLICT] = NOW, [RC_LIMITED] = LATER, [RC_BUSY] = LATER, [RC_IO] = LATER, [RC_TIMEOUT] = LATER,
+};
+
+#define SECONDS(n) ((n)*TIME_SECOND_MS)
+#define HOURS(n) ((n)*TIME_HOUR_MS)
+
+struct patience {
+    int64_t first_ms, most_ms; /* the wait doubles from one to the other */
+    int64_t total_ms;          /* no try begins after waits of so long altogether */
+};
+static const struct patience USUAL = {SECONDS(5), HOURS(1), HOURS(12)};
+static const struct patience DRAFT = {SECONDS(5), HOURS(1), HOURS(6)};
+static const struct patience SEND = {SECONDS(300), HOURS(4), HOURS(48)};
+
+static const struct patience *patience_of(enum job_kind kind)
+{
+    return kind == JOB_SEND ? &SEND : kind == JOB_DRAFT ? &DRAFT : &USUAL;
+}
+
+struct retry retry_decide(enum job_kind kind, enum rc rc, int64_t attempts, double spread)
+{
+    enum answer answer = (unsigned)rc < RC_COUNT ? BY_RC[rc] : BURY;
+    if (answer == NOW)
+        return (struct retry){RETRY_NOW, 0};
+    const struct patience *patience = patience_of(kind);
+    int64_t wait = patience->first_ms, waited = 0;
+    for (int64_t i = 0; i < attempts && waited <= patience->total_ms; i++) {
+        waited += wait;
+        wait = wait * 2 < patience->most_ms ? wait * 2 : patience->most_ms;
+    }
+    if (answer == BURY || waited + wait > patience->total_ms)
+        return (struct retry){RETRY_BURY, 0};
+    /* up to a quarter more, so that what failed together does not come back together */
+    return (struct retry){RETRY_LATER, wait + (int64_t)((double)wait * 0.25 * spread)};
+}

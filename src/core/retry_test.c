@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Promises of core/retry.c. */
+#include "core/retry.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+#include "base/time_text.h"
+
+static void each_code_means_one_thing(void **state)
+{
+    (void)state;
+    static const struct {
+        enum rc rc;
+        enum retry_action action;
+    } rows[] = {
+        {RC_CONFLICT, RETRY_NOW},  {RC_BUSY, RETRY_LATER},     {RC_IO, RETRY_LATER},       {RC_TIMEOUT, RETRY_LATER},
+        {RC_LIMITED, RETRY_LATER}, {RC_INVALID, RETRY_BURY},   {RC_DENIED, RETRY_BURY},    {RC_CORRUPT, RETRY_BURY},
+        {RC_BUG, RETRY_BURY},      {RC_UNCERTAIN, RETRY_BURY}, {RC_NOT_FOUND, RETRY_BURY}, {RC_OK, RETRY_BURY},
+        {RC_COUNT, RETRY_BURY},
+    };
+    for (int kind = 0; kind < JOB_KINDS; kind++)
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+            assert_int_equal(retry_decide((enum job_kind)kind, rows[i].rc, 0, 0).action, rows[i].action);
+}
+
+static void waits_double_up_to_their_most(void **state)
+{
+    (void)state;
+    static const int64_t send_minutes[] = {5, 10, 20, 40, 80, 160, 240, 240};
+    for (int i = 0; i < 8; i++)
+        assert_int_equal(retry_decide(JOB_SEND, RC_BUSY, i, 0).delay_ms, send_minutes[i] * TIME_MINUTE_MS);
+    static const int64_t score_seconds[] = {5, 10, 20, 40, 80, 160, 320, 640, 1280, 2560, 3600, 3600};
+    for (int i = 0; i < 12; i++)
+        assert_int_equal(retry_decide(JOB_SCORE, RC_IO, i, 0).delay_ms, score_seconds[i] * TIME_SECOND_MS);
+}
+
+static void a_send_is_given_up_within_two_days(void **state)
+{
+    (void)state;
+    int64_t waited = 0, attempts = 0;
+    while (retry_decide(JOB_SEND, RC_BUSY, attempts, 0).action == RETRY_LATER)
+        waited += retry_decide(JOB_SEND, RC_BUSY, attempts++, 0).delay_ms;
+    assert_true(waited <= 48 * TIME_HOUR_MS && waited > 44 * TIME_HOUR_MS);
+    assert_int_equal(retry_decide(JOB_SEND, RC_BUSY, INT64_MAX, 0).action, RETRY_BURY);
+}
+
+static void everything_is_given_up_some_day(void **state)
+{
+    (void)state;
+    for (int kind = 0; kind < JOB_KINDS; kind++) {
+        int64_t attempts = 0;
+        while (retry_decide((enum job_kind)kind, RC_TIMEOUT, attempts, 0).action == RETRY_LATER)
+            attempts++;
+        assert_true(attempts >= 10 && attempts <= 30);
+    }
+}
+
+static void jitter_adds_up_to_a_quarter(void **state)
+{
+    (void)state;
+    assert_int_equal(retry_decide(JOB_SEND, RC_BUSY, 0, 0.5).delay_ms, 5 * TIME_MINUTE_MS * 9 / 8);
+    int64_t most = retry_decide(JOB_SEND, RC_BUSY, 0, 0.999999).delay_ms;
+    assert_true(most < 5 * TIME_MINUTE_MS * 5 / 4);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_code_means_one_thing),          cmocka_unit_test(waits_double_up_to_their_most),
+        cmocka_unit_test(a_send_is_given_up_within_two_days), cmocka_unit_test(everything_is_given_up_some_day),
+        cmocka_unit_test(jitter_adds_up_to_a_quarter),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
