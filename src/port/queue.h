@@ -29,7 +29,8 @@ struct queue_vtable {
     enum rc (*claim)(struct queue *queue, unsigned mask, int64_t now, struct arena *arena, struct job *out);
     void (*drop)(struct queue *queue, const struct job *job);
     /* Waits until something was put or finished or poked since the calling thread's last claim that found nothing for this
-     * mask, at most timeout_ms real ms. May return early. Look at a stop flag between the claim and the wait. */
+     * mask, at most timeout_ms real ms. May return early. What moves of kinds outside the mask need not wake; mask 0 waits
+     * for anything. Look at a stop flag between the claim and the wait. */
     void (*wait)(struct queue *queue, unsigned mask, int64_t timeout_ms);
     void (*poke)(struct queue *queue); /* wakes all waiters: the clock moved, or we stop */
     /* Smallest run_at among waiting jobs that do not run; RC_NOT_FOUND when none waits. */

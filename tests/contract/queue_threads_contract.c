@@ -215,13 +215,34 @@ static void wait_wakes_when_a_dead_job_is_redriven(void **state)
 static void a_put_between_claim_and_wait_is_not_lost(void **state)
 {
     struct contract *contract = *state;
-    void (*const wakes[])(struct contract * contract) = {put_one, poke_one};
+    void (*const wakes[])(struct contract * contract) = {poke_one, put_one};
     for (int i = 0; i < 2; i++) {
         struct job job;
-        assert_rc(contract_claim(contract, JOB_MASK(JOB_DUE), 100, &job), RC_NOT_FOUND);
+        assert_rc(contract_claim(contract, JOB_MASK(JOB_SCORE), 100, &job), RC_NOT_FOUND);
         wakes[i](contract);
         int64_t before = clock_mono();
-        contract->queue->vtable->wait(contract->queue, JOB_MASK(JOB_DUE), CONTRACT_PATIENCE_MS);
+        contract->queue->vtable->wait(contract->queue, JOB_MASK(JOB_SCORE), CONTRACT_PATIENCE_MS);
+        assert_true(clock_mono() - before < CONTRACT_PATIENCE_MS / 2);
+    }
+}
+
+static void claim_and_ack(struct contract *contract)
+{
+    held = contract_must_claim(contract, 10, JOB_SCORE, "c1");
+    ack_held(contract);
+}
+
+/* Whoever waits for everything to settle waits with no kind at all. */
+static void a_wait_for_no_kind_is_a_wait_for_anything(void **state)
+{
+    struct contract *contract = *state;
+    void (*const wakes[])(struct contract * contract) = {put_one, claim_and_ack, poke_one};
+    for (int i = 0; i < 3; i++) {
+        struct job job;
+        assert_rc(contract_claim(contract, 0, INT64_MAX, &job), RC_NOT_FOUND);
+        wakes[i](contract);
+        int64_t before = clock_mono();
+        contract->queue->vtable->wait(contract->queue, 0, CONTRACT_PATIENCE_MS);
         assert_true(clock_mono() - before < CONTRACT_PATIENCE_MS / 2);
     }
 }
@@ -284,6 +305,7 @@ int queue_threads_contract_run(void)
         CONTRACT_TEST(wait_wakes_when_a_claim_is_dropped),
         CONTRACT_TEST(wait_wakes_when_a_dead_job_is_redriven),
         CONTRACT_TEST(a_put_between_claim_and_wait_is_not_lost),
+        CONTRACT_TEST(a_wait_for_no_kind_is_a_wait_for_anything),
         CONTRACT_TEST(a_poke_is_for_every_thread),
         CONTRACT_TEST(wait_for_jobs_gives_up_after_its_timeout),
     };

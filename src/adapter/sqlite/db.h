@@ -5,7 +5,7 @@
 
 #include "adapter/sqlite/sql.h"
 
-/* The one connection that writes: WAL, foreign keys, 64 MB of cache, no checkpoint of its own accord. */
+/* The one connection that writes: WAL, 64 MB of cache, no checkpoint of its own accord. */
 enum rc db_open_writer(struct sql_db *db, const char *path);
 /* One of those that read: query_only, 8 MB of cache. The writer must have opened the file before. */
 enum rc db_open_reader(struct sql_db *db, const char *path);

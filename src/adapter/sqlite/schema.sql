@@ -6,6 +6,9 @@
 -- 1970-01-01T00:00Z, money is in minor units, NULL is "absent", columns that hold JSON are checked to be JSON. `version`
 -- grows by 1 with every write of a row; a write names the version it read. Looking is safe while the program runs
 -- (sqlite3 -readonly); writing is not, because the claims of jobs live in the program's memory.
+--
+-- REFERENCES says what belongs to a client. It is not enforced in each commit: the store's contract is what every back end
+-- can do, and a commit that one takes must not be refused by another. PRAGMA foreign_key_check finds what hangs loose.
 
 -- One row. bulk is 1 only inside the transaction of a bulk load, which writes one change for all its rows; openings
 -- counts how often the store was opened, so that generations of jobs never come back.
@@ -53,7 +56,7 @@ CREATE TABLE client (
   locale TEXT,
   country TEXT,
   time_zone TEXT,
-  preferred_categories TEXT CHECK (json_valid(preferred_categories)),
+  preferred_categories TEXT CHECK (preferred_categories IS NULL OR json_valid(preferred_categories)),
   consent_status TEXT NOT NULL CHECK (consent_status IN ('unknown', 'subscribed', 'paused', 'unsubscribed')),
   consent_basis TEXT NOT NULL CHECK (consent_basis IN ('none', 'explicit', 'soft_opt_in')),
   consent_until INTEGER,
@@ -61,7 +64,7 @@ CREATE TABLE client (
   consent_evidence TEXT,
   consent_at INTEGER,
   profiling TEXT NOT NULL CHECK (profiling IN ('allowed', 'objected')),
-  attributes TEXT CHECK (json_valid(attributes)),
+  attributes TEXT CHECK (attributes IS NULL OR json_valid(attributes)),
   source_updated_at INTEGER,
   person TEXT,
   name_folded TEXT,
@@ -128,7 +131,7 @@ CREATE TABLE orders (
   automatic INTEGER NOT NULL CHECK (automatic IN (0, 1)),
   quarantined INTEGER NOT NULL CHECK (quarantined IN (0, 1)),
   category TEXT,
-  items TEXT CHECK (json_valid(items)),
+  items TEXT CHECK (items IS NULL OR json_valid(items)),
   source_updated_at INTEGER,
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL,
@@ -283,18 +286,18 @@ CREATE TABLE email (
       'sending', 'sent', 'rehearsed', 'failed', 'uncertain', 'rejected', 'cancelled', 'held')),
   reason TEXT,
   score REAL,
-  evidence TEXT CHECK (json_valid(evidence)),
+  evidence TEXT CHECK (evidence IS NULL OR json_valid(evidence)),
   subject TEXT,
   preheader TEXT,
-  paragraphs TEXT CHECK (json_valid(paragraphs)),
-  picks TEXT CHECK (json_valid(picks)),
+  paragraphs TEXT CHECK (paragraphs IS NULL OR json_valid(paragraphs)),
+  picks TEXT CHECK (picks IS NULL OR json_valid(picks)),
   cta_label TEXT,
   cta_target TEXT,
   sign_off TEXT,
   text TEXT,
   html TEXT,
-  facts TEXT CHECK (json_valid(facts)),
-  checks TEXT CHECK (json_valid(checks)),
+  facts TEXT CHECK (facts IS NULL OR json_valid(facts)),
+  checks TEXT CHECK (checks IS NULL OR json_valid(checks)),
   content_hash TEXT,
   template_version TEXT,
   recipient TEXT,
@@ -307,9 +310,9 @@ CREATE TABLE email (
   writer_tokens INTEGER,
   writer_cost_usd REAL,
   writer_latency_ms INTEGER,
-  approvals TEXT CHECK (json_valid(approvals)),
-  attempts TEXT CHECK (json_valid(attempts)),
-  outcome TEXT CHECK (json_valid(outcome)),
+  approvals TEXT CHECK (approvals IS NULL OR json_valid(approvals)),
+  attempts TEXT CHECK (attempts IS NULL OR json_valid(attempts)),
+  outcome TEXT CHECK (outcome IS NULL OR json_valid(outcome)),
   message_id TEXT,
   attempt_count INTEGER,
   draft_count INTEGER,
@@ -450,7 +453,7 @@ CREATE TABLE feed_source (
 -- Single values: relay cursor, key fingerprint, kill switch ...
 CREATE TABLE setting (
   id TEXT NOT NULL PRIMARY KEY,
-  value TEXT CHECK (json_valid(value)),
+  value TEXT CHECK (value IS NULL OR json_valid(value)),
   updated_at INTEGER NOT NULL,
   version INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;

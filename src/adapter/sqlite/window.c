@@ -166,6 +166,8 @@ static bool covers(const struct window *window, int64_t run_at)
 
 void window_note(struct window *window, const struct job_move *move)
 {
+    if (window->mask == 0)
+        signal_count_bump(&window->moved); /* its waiter wants to hear of anything */
     if ((window->mask & JOB_MASK(move->kind)) == 0)
         return;
     if (holds(window, move->kind, move->key) || (move->run_at != I64_NONE && covers(window, move->run_at)))

@@ -37,20 +37,6 @@ static void forget_moves(struct write_tx *tx, size_t mark)
 
 static bool is_fatal(enum rc rc) { return rc == RC_IO || rc == RC_CORRUPT; }
 
-/* Foreign keys are checked at the end of a batch, so its writes may come in any order. SQLite would only say so when the
- * whole group commits; this counter says it of the batch. A parent that vanished meanwhile is a race like any other:
- * reload and redo. */
-static enum rc check_references(struct sql_db *db)
-{
-    int unresolved = 0, highest = 0;
-    if (sqlite3_db_status(db->handle, SQLITE_DBSTATUS_DEFERRED_FKS, &unresolved, &highest, 0) != SQLITE_OK)
-        return RC_BUG;
-    if (unresolved == 0)
-        return RC_OK;
-    log_warn("store_reference_missing", "rc=%s", rc_name(RC_CONFLICT));
-    return RC_CONFLICT;
-}
-
 /* One request between savepoints. Its own fault goes to request->rc; what is returned is the group's. */
 static enum rc apply_request(struct write_tx *tx, struct write_request *request)
 {
@@ -59,8 +45,6 @@ static enum rc apply_request(struct write_tx *tx, struct write_request *request)
     if (rc != RC_OK)
         return RC_IO;
     rc = request->apply(tx, request->arg);
-    if (rc == RC_OK)
-        rc = check_references(tx->db);
     request->rc = rc;
     if (rc == RC_OK)
         return sql_run_fixed(tx->db, SQL_RELEASE) == RC_OK ? RC_OK : RC_IO;
