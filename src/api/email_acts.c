@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* What staff do with an email. All acts have one shape: If-Match names the version that was seen, the step does the act in
+ * one commit, the answer is the email after it. */
+#include <string.h>
+
+#include "api/body.h"
+#include "api/email_json.h"
+#include "api/handlers.h"
+#include "api/problem.h"
+#include "api/respond.h"
+#include "core/draft.h"
+#include "core/email.h"
+#include "step/review_email.h"
+
+struct act {
+    const struct request *request;
+    struct response *response;
+    struct api *api;
+    struct review review;
+    struct email email;
+};
+
+static bool begin(struct act *act, const struct request *request, struct response *response, struct api *api)
+{
+    memset(act, 0, sizeof *act);
+    act->request = request;
+    act->response = response;
+    act->api = api;
+    act->review =
+        (struct review){.actor = request->caller.name, .email_id = request->param, .why = "", .out = &act->email};
+    return respond_if_match(request, response, &act->review.expect);
+}
+
+static const struct {
+    const char *why, *rule, *detail;
+} REFUSALS[] = {
+    {"wrong_state", "state", "the state of the email does not allow this"},
+    {"hash_differs", "hash", "the text is not the one that was seen"},
+    {"four_eyes", "four_eyes", "who changed the text may not approve it"},
+    {"hard_findings", "hard_findings", "a hard check fails"},
+};
+
+static void refuse(struct act *act)
+{
+    struct problem error = PROBLEM(STR(""), "state", "the state of the email does not allow this");
+    for (size_t i = 0; i < sizeof REFUSALS / sizeof REFUSALS[0]; i++) {
+        if (strcmp(REFUSALS[i].why, act->review.why) == 0)
+            error = (struct problem){STR(""), str_of(REFUSALS[i].rule), str_of(REFUSALS[i].detail)};
+    }
+    problem_write(act->request, act->response, PROBLEM_CONFLICT, error);
+}
+
+static void finish(struct act *act, enum rc rc)
+{
+    if (rc == RC_OK)
+        email_answer(act->request, act->response, act->api, &act->email);
+    else if (rc == RC_CONFLICT)
+        problem_write(act->request, act->response, PROBLEM_STALE,
+                      PROBLEM(STR("header:If-Match"), "version", "is older than the stored version"));
+    else if (rc == RC_INVALID)
+        refuse(act);
+    else
+        problem_from_rc(act->request, act->response, rc);
+}
+
+static bool is_hash(struct str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if (strchr("0123456789abcdef", text.ptr[i]) == NULL || text.ptr[i] == '\0')
+            return false;
+    }
+    return text.len == 64;
+}
+
+static const struct field_rule RULE_HASH = {"pattern", "must be 64 lower-case hex digits", is_hash};
+
+void emails_approve(const struct request *request, struct response *response, struct api *api)
+{
+    static const struct body_field FIELDS[] = {
+        {.name = "content_hash", .type = JSON_STRING, .required = true, .rule = &RULE_HASH}};
+    struct act act;
+    struct json *body;
+    if (!begin(&act, request, response, api) || !body_read(request, response, FIELDS, 1, &body))
+        return;
+    finish(&act, review_approve(&api->env, &act.review, json_get_str(body, "content_hash"), request->arena));
+    json_free(body);
+}
+
+void emails_undo(const struct request *request, struct response *response, struct api *api)
+{
+    struct act act;
+    if (!begin(&act, request, response, api))
+        return;
+    enum rc rc = review_undo(&api->env, &act.review, request->arena);
+    if (rc == RC_INVALID)
+        problem_write(request, response, PROBLEM_CONFLICT,
+                      PROBLEM(STR(""), "undo", "it is too late, or there is no approval to take back"));
+    else
+        finish(&act, rc);
+}
+
+void emails_reject(const struct request *request, struct response *response, struct api *api)
+{
+    static const struct body_field FIELDS[] = {
+        {.name = "reason", .type = JSON_STRING, .required = true, .min = 1, .max = 500}};
+    struct act act;
+    struct json *body;
+    if (!begin(&act, request, response, api) || !body_read(request, response, FIELDS, 1, &body))
+        return;
+    finish(&act, review_reject(&api->env, &act.review, json_get_str(body, "reason"), request->arena));
+    json_free(body);
+}
+
+static void edit(struct act *act, const struct json *body)
+{
+    struct problems problems = {.count = 0};
+    struct draft *draft = arena_new(act->request->arena, 1, sizeof *draft);
+    draft->subject = arena_str(act->request->arena, json_get_str(body, "subject"));
+    draft->preheader = arena_str(act->request->arena, json_get_str(body, "preheader"));
+    draft_paragraphs_from_json(json_get(body, "paragraphs"), act->request->arena, draft, &problems);
+    if (body_is_sound(act->request, act->response, &problems))
+        finish(act, review_edit(&act->api->env, &act->review, draft, act->request->arena));
+}
+
+void emails_edit(const struct request *request, struct response *response, struct api *api)
+{
+    static const struct body_field FIELDS[] = {
+        {.name = "subject", .type = JSON_STRING, .required = true, .min = 1, .max = 200},
+        {.name = "preheader", .type = JSON_STRING, .required = true, .min = 0, .max = 200},
+        {.name = "paragraphs", .type = JSON_ARRAY, .required = true}};
+    struct act act;
+    struct json *body;
+    if (!begin(&act, request, response, api) || !body_read(request, response, FIELDS, 3, &body))
+        return;
+    edit(&act, body);
+    json_free(body);
+}
+
+void emails_regenerate(const struct request *request, struct response *response, struct api *api)
+{
+    struct act act;
+    if (begin(&act, request, response, api))
+        finish(&act, review_regenerate(&api->env, &act.review, request->arena));
+}
+
+void emails_retry(const struct request *request, struct response *response, struct api *api)
+{
+    struct act act;
+    if (begin(&act, request, response, api))
+        finish(&act, review_retry(&api->env, &act.review, request->arena));
+}
+
+void emails_resolve(const struct request *request, struct response *response, struct api *api)
+{
+    static const char *const WORDS[] = {"sent", "failed", NULL};
+    static const struct body_field FIELDS[] = {
+        {.name = "outcome", .type = JSON_STRING, .required = true, .words = WORDS}};
+    struct act act;
+    struct json *body;
+    if (!begin(&act, request, response, api) || !body_read(request, response, FIELDS, 1, &body))
+        return;
+    bool was_sent = str_equal(json_get_str(body, "outcome"), STR("sent"));
+    finish(&act, review_resolve(&api->env, &act.review, was_sent, request->arena));
+    json_free(body);
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* All handlers by file. Each is called by the route table after the caller, the content type, If-Match and the
+ * Idempotency-Key have been checked. */
+#ifndef REKINDLE_API_HANDLERS_H
+#define REKINDLE_API_HANDLERS_H
+
+#include "api/context.h"
+#include "base/json.h"
+
+/* health.c */
+handler health_alive, health_ready, health_metrics;
+/* session.c */
+handler session_show, session_log_in, session_log_out;
+/* clients.c */
+handler clients_create, clients_show, clients_put, clients_patch, clients_erase;
+/* client_list.c */
+handler clients_list;
+/* client_parts.c */
+handler client_orders, client_emails, client_draft;
+/* timeline.c */
+handler client_timeline;
+/* client_score.c */
+handler client_score;
+/* orders.c */
+handler orders_create, orders_show, orders_put, orders_cancel;
+/* load.c */
+handler batch_post;
+/* backlog.c */
+handler backlog_show, backlog_release_some;
+/* products.c */
+handler products_list, products_put;
+/* emails.c */
+handler emails_list, emails_show, emails_html, emails_text, emails_raw;
+/* email_acts.c */
+handler emails_approve, emails_undo, emails_reject, emails_edit, emails_regenerate, emails_retry, emails_resolve;
+/* episodes.c */
+handler episodes_list;
+/* dashboard.c */
+handler dashboard_show;
+/* pipeline.c */
+handler pipeline_show;
+/* jobs.c */
+handler jobs_list, jobs_redrive, jobs_dismiss;
+/* policy.c */
+handler policy_show, policy_put;
+/* stream.c */
+handler stream_open;
+/* staff.c */
+handler staff_list, staff_create, staff_patch;
+/* keys.c */
+handler keys_list, keys_create, keys_revoke;
+/* suppressions.c */
+handler suppressions_list, suppressions_create;
+/* feed.c */
+handler feed_show;
+/* kill_switch.c */
+handler kill_switch_show, kill_switch_put;
+/* backup.c */
+handler backup_post;
+/* clock.c */
+handler clock_show, clock_move;
+void clock_write(const struct request *request, struct api *api, struct json_out *out); /* {kind,now} */
+/* unsubscribe.c */
+handler unsubscribe_page, unsubscribe_post, why_page, click_redirect;
+
+#endif

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Addresses that are never mailed: listed as keyed hashes, only ever added to. */
+#include "api/body.h"
+#include "api/handlers.h"
+#include "api/page.h"
+#include "api/problem.h"
+#include "api/respond.h"
+#include "core/record.h"
+#include "step/client_acts.h"
+
+static void write_suppression(const struct request *request, const struct suppression *entry, struct json_out *out)
+{
+    json_begin_object(out);
+    json_pair_str(out, "hash", entry->id);
+    json_pair_str(out, "reason", field_enum_word(SUPPRESSION_REASON_WORDS, entry->reason));
+    json_pair_str(out, "at", time_to_text(entry->created_at, request->arena));
+    json_end_object(out);
+}
+
+void suppressions_list(const struct request *request, struct response *response, struct api *api)
+{
+    struct store_query query = STORE_QUERY(SUPPRESSION_BY_ID);
+    struct store_page list;
+    struct page page;
+    struct json_out out;
+    if (!page_read(request, response, STR(""), &page))
+        return;
+    query.limit = page.limit;
+    query.cursor = page.cursor;
+    if (!page_list(request, response, api->env.store, &query, &list))
+        return;
+    page_begin(response, &out);
+    for (size_t i = 0; i < list.count; i++)
+        write_suppression(request, &((const struct suppression *)list.items)[i], &out);
+    page_end(request, response, &page, &out, list.cursor);
+}
+
+static void create(const struct request *request, struct response *response, struct api *api, const struct json *body)
+{
+    struct suppression entry;
+    struct json_out out;
+    struct str word = json_get_str(body, "reason");
+    int reason = str_is_none(word) ? SUPPRESSED_STAFF : field_enum_from(SUPPRESSION_REASON_WORDS, word);
+    enum rc rc = suppression_add(&api->env, json_get_str(body, "email"), (enum suppression_reason)reason,
+                                 request->caller.name, request->arena, &entry);
+    if (rc != RC_OK) {
+        problem_from_rc(request, response, rc);
+        return;
+    }
+    respond_begin(response, &out);
+    write_suppression(request, &entry, &out);
+    respond_json(response, 201);
+}
+
+void suppressions_create(const struct request *request, struct response *response, struct api *api)
+{
+    static const struct body_field FIELDS[] = {
+        {.name = "email", .type = JSON_STRING, .required = true, .min = 3, .max = 254, .rule = &RULE_EMAIL},
+        {.name = "reason", .type = JSON_STRING, .words = SUPPRESSION_REASON_WORDS}};
+    struct json *body;
+    if (!body_read(request, response, FIELDS, 2, &body))
+        return;
+    create(request, response, api, body);
+    json_free(body);
+}
