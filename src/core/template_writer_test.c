@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Promises of core/template_writer.c, over 2,000 made-up clients of varied shops. */
+#include "core/template_writer.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "base/rand.h"
+#include "core/draft_limits.h"
+#include "core/wording.h"
+
+#define CLIENTS 2000
+
+/* Names that are words, short ones, capitals, other scripts; categories with signs, capitals and great length. */
+static const char *const FIRST[] = {
+    "Ada",    "Rose", "Will", "MARK",   "Grace",    "May",      "J\xC3\xB8rgen",
+    "Li",     "Hope", "Ivy",  "Summer", "Jean-Luc", "Mary Ann", "\xD0\x90\xD0\xBD\xD0\xBD\xD0\xB0",
+    "O'Neil", ""};
+static const char *const LAST[] = {"Lovelace", "Long",       "Good", "Small", "Page",  "White", "Day",
+                                   "Young",    "de la Cruz", "Love", "Shelf", "Smith", "Best",  ""};
+static const char *const CATEGORIES[] = {"Tea",
+                                         "Coffee",
+                                         "Home & Garden",
+                                         "KNITWEAR",
+                                         "Caf\xC3\xA9 & Th\xC3\xA9",
+                                         "Shoes",
+                                         "Rose gardens",
+                                         "Books",
+                                         "Notes",
+                                         "Small things",
+                                         "Kitchen",
+                                         "Sale",
+                                         "Gifts",
+                                         "Pens, paper and everything else that a desk could ever wish for in its life",
+                                         "A",
+                                         "Summer dresses",
+                                         "Dresses",
+                                         "Toys 3-5",
+                                         "Shop",
+                                         "Piece"};
+static const char *const NOUNS[] = {
+    "cup",         "kettle",
+    "Linen shirt", "Blanket",
+    "vase No. 5",  "FREE RANGE lamp",
+    "Rose",        "chair",
+    "Wool hat",    "\xC3\x89toile bowl",
+    "mug",         "scarf, a very long and very soft one made for windy places by the sea"};
+static const char *const SHOPS[] = {"Kitchen Row",
+                                    "A",
+                                    "Studio 54",
+                                    "Discount Shoes",
+                                    "Kl\xC3\xA6r & S\xC3\xB8n",
+                                    "The House of Very Long and Very Beautiful Names for Good Shops by the Sea"};
+#define ANY_OF(list) list[rand_u64(&m->rand) % (sizeof list / sizeof list[0])]
+
+struct made {
+    struct arena arena;
+    struct rand_stream rand;
+    struct client client;
+    struct order orders[6];
+    struct product products[24];
+    struct policy policy;
+    struct brief_input input;
+    struct brief brief;
+    struct draft draft;
+};
+
+static void make_client(struct made *m, uint64_t number)
+{
+    const char *first = ANY_OF(FIRST), *last = ANY_OF(LAST);
+    m->client = (struct client){.id = arena_printf(&m->arena, "client-%llu", (unsigned long long)number),
+                                .first_name = str_of(first),
+                                .last_name = str_of(last),
+                                .time_zone = STR("Europe/Copenhagen"),
+                                .country = STR("DK"),
+                                .locale = number % 3 == 0 ? STR_NONE : STR("en-GB")};
+    m->client.email = arena_printf(&m->arena, "mail.%llu@example.com", (unsigned long long)number);
+    m->client.attributes = STR("{\"city\":\"Odense\",\"phone\":\"+45 12345678\",\"vip\":true}");
+    if (rand_u64(&m->rand) % 3 == 0)
+        m->client.preferred_categories =
+            arena_printf(&m->arena, "[\"%s\",\"%s\"]", ANY_OF(CATEGORIES), ANY_OF(CATEGORIES));
+}
+
+static void make_shop(struct made *m)
+{
+    m->input.product_count = rand_u64(&m->rand) % 25;
+    for (size_t i = 0; i < m->input.product_count; i++)
+        m->products[i] = (struct product){.id = arena_printf(&m->arena, "p%zu", i),
+                                          .name = str_of(ANY_OF(NOUNS)),
+                                          .category = str_of(ANY_OF(CATEGORIES)),
+                                          .in_stock = rand_u64(&m->rand) % 4 != 0};
+    m->input.order_count = 1 + rand_u64(&m->rand) % 6;
+    for (size_t i = 0; i < m->input.order_count; i++) {
+        m->orders[i] = (struct order){.id = arena_printf(&m->arena, "o%zu", i), .status = ORDER_SHIPPED};
+        if (rand_u64(&m->rand) % 4 != 0)
+            m->orders[i].items =
+                arena_printf(&m->arena, "[{\"name\":\"%s\",\"category\":\"%s\"}]", ANY_OF(NOUNS), ANY_OF(CATEGORIES));
+    }
+}
+
+/* The draft for client `number`: same number, same client. */
+static void make(struct made *m, uint64_t number)
+{
+    memset(m, 0, sizeof *m);
+    rand_seed(&m->rand, number);
+    policy_default(&m->policy, STR("00"));
+    m->input = (struct brief_input){.client = &m->client,
+                                    .orders = m->orders,
+                                    .products = m->products,
+                                    .policy = &m->policy,
+                                    .shop_name = str_of(ANY_OF(SHOPS)),
+                                    .shop_zone = STR("UTC"),
+                                    .now_ms = (int64_t)(number % 365) * TIME_DAY_MS};
+    make_client(m, number);
+    make_shop(m);
+    assert_int_equal(brief_make(&m->input, &m->arena, &m->brief), RC_OK);
+    assert_int_equal(template_write(&m->brief, &m->arena, &m->draft), RC_OK);
+}
+
+static void assert_within(const char *what, struct str text, size_t min, size_t max)
+{
+    if (text.len < min || text.len > max)
+        fail_msg("%s has %zu bytes: %.*s", what, text.len, STR_ARG(text));
+}
+
+static void assert_limits(struct made *m)
+{
+    const struct draft *draft = &m->draft;
+    size_t words = 0;
+    assert_within("subject", draft->subject, DRAFT_SUBJECT_MIN, DRAFT_SUBJECT_MAX);
+    assert_within("preheader", draft->preheader, DRAFT_PREHEADER_MIN, DRAFT_PREHEADER_MAX);
+    assert_within("cta", draft->cta_label, DRAFT_CTA_MIN, DRAFT_CTA_MAX);
+    assert_true(draft->paragraph_count >= DRAFT_PARAGRAPH_COUNT_MIN &&
+                draft->paragraph_count <= DRAFT_PARAGRAPH_COUNT_MAX);
+    for (size_t i = 0; i < draft->paragraph_count; i++) {
+        assert_within("paragraph", draft->paragraphs[i].text, DRAFT_PARAGRAPH_MIN, DRAFT_PARAGRAPH_MAX);
+        words += wording_count(wording_words(draft->paragraphs[i].text, &m->arena));
+    }
+    assert_in_range(words, DRAFT_WORDS_MIN, DRAFT_WORDS_MAX);
+    for (size_t i = 0; i < draft->pick_count; i++)
+        assert_within("reason", draft->picks[i].reason, DRAFT_REASON_MIN, DRAFT_REASON_MAX);
+    assert_false(draft->abstain);
+}
+
+static void every_draft_keeps_the_limits(void **state)
+{
+    (void)state;
+    struct made *m = mem_new(1, sizeof *m);
+    for (uint64_t i = 0; i < CLIENTS; i++) {
+        make(m, i);
+        assert_limits(m);
+        arena_clear(&m->arena);
+    }
+    mem_free(m);
+}
+
+static bool is_offered(const struct brief *brief, struct str product_id)
+{
+    for (size_t i = 0; i < brief->product_count; i++)
+        if (str_equal(brief->products[i].id, product_id))
+            return true;
+    return false;
+}
+
+static void picks_are_offered_and_no_two_read_the_same(void **state)
+{
+    (void)state;
+    struct made *m = mem_new(1, sizeof *m);
+    for (uint64_t i = 0; i < CLIENTS; i++) {
+        make(m, i);
+        for (size_t a = 0; a < m->draft.pick_count; a++) {
+            assert_true(is_offered(&m->brief, m->draft.picks[a].product_id));
+            for (size_t b = 0; b < a; b++) {
+                assert_false(str_equal(m->draft.picks[a].product_id, m->draft.picks[b].product_id));
+                assert_false(str_equal(m->draft.picks[a].reason, m->draft.picks[b].reason));
+            }
+        }
+        arena_clear(&m->arena);
+    }
+    mem_free(m);
+}
+
+static void the_same_brief_gives_the_same_bytes(void **state)
+{
+    (void)state;
+    struct made *m = mem_new(1, sizeof *m);
+    struct draft again;
+    for (uint64_t i = 0; i < 50; i++) {
+        make(m, i);
+        assert_int_equal(template_write(&m->brief, &m->arena, &again), RC_OK);
+        assert_true(str_equal(again.subject, m->draft.subject));
+        assert_true(str_equal(again.sign_off, m->draft.sign_off));
+        assert_int_equal(again.paragraph_count, m->draft.paragraph_count);
+        for (size_t p = 0; p < again.paragraph_count; p++)
+            assert_true(str_equal(again.paragraphs[p].text, m->draft.paragraphs[p].text));
+        arena_clear(&m->arena);
+    }
+    mem_free(m);
+}
+
+/* One shop, one kind of client: only the ids differ, so what differs in the text is the choice of phrases. */
+static void neighbours_do_not_read_alike(void **state)
+{
+    (void)state;
+    struct made *m = mem_new(1, sizeof *m);
+    struct arena kept = {0};
+    struct str last_subject = STR_NONE, last_opening = STR_NONE;
+    int same_subject = 0, same_both = 0;
+    make(m, 7);
+    for (int i = 0; i < 500; i++) {
+        m->client.id = arena_printf(&kept, "client-%d", i);
+        assert_int_equal(brief_make(&m->input, &m->arena, &m->brief), RC_OK);
+        assert_int_equal(template_write(&m->brief, &m->arena, &m->draft), RC_OK);
+        bool subject = str_equal(m->draft.subject, last_subject),
+             opening = str_equal(m->draft.paragraphs[0].text, last_opening);
+        same_subject += subject;
+        same_both += subject && opening;
+        last_subject = arena_str(&kept, m->draft.subject);
+        last_opening = arena_str(&kept, m->draft.paragraphs[0].text);
+    }
+    assert_true(same_subject < 125); /* at least six subjects: about 83 by chance */
+    assert_true(same_both < 25);
+    arena_clear(&kept);
+    arena_clear(&m->arena);
+    mem_free(m);
+}
+
+static bool contains_id(const struct str *ids, size_t count, struct str id)
+{
+    for (size_t i = 0; i < count; i++)
+        if (str_equal(ids[i], id))
+            return true;
+    return false;
+}
+
+static void every_fact_a_paragraph_names_is_cited(void **state)
+{
+    (void)state;
+    struct made *m = mem_new(1, sizeof *m);
+    for (uint64_t n = 0; n < CLIENTS; n++) {
+        make(m, n);
+        for (size_t p = 0; p < m->draft.paragraph_count; p++) {
+            const struct draft_paragraph *paragraph = &m->draft.paragraphs[p];
+            for (size_t i = 0; i < m->brief.fact_count; i++)
+                if (str_contains(paragraph->text, m->brief.facts[i].text) && m->brief.facts[i].text.len > 5)
+                    assert_true(contains_id(paragraph->facts, paragraph->fact_count, m->brief.facts[i].id));
+        }
+        arena_clear(&m->arena);
+    }
+    mem_free(m);
+}
+
+static void the_sign_off_is_one_of_the_brands(void **state)
+{
+    (void)state;
+    struct made *m = mem_new(1, sizeof *m);
+    make(m, 3);
+    m->brief.sign_offs = STR("[\"Med hilsen,\"]");
+    assert_int_equal(template_write(&m->brief, &m->arena, &m->draft), RC_OK);
+    assert_string_equal(m->draft.sign_off.ptr, "Med hilsen,");
+    arena_clear(&m->arena);
+    mem_free(m);
+}
+
+static void a_language_without_phrases_is_refused(void **state)
+{
+    (void)state;
+    static const char *const OTHERS[] = {"da", "de-DE", "eng", "e", "", "fr"};
+    struct made *m = mem_new(1, sizeof *m);
+    make(m, 3);
+    for (size_t i = 0; i < sizeof OTHERS / sizeof OTHERS[0]; i++) {
+        m->brief.locale = str_of(OTHERS[i]);
+        assert_int_equal(template_write(&m->brief, &m->arena, &m->draft), RC_INVALID);
+    }
+    m->brief.locale = STR("EN-us");
+    assert_int_equal(template_write(&m->brief, &m->arena, &m->draft), RC_OK);
+    arena_clear(&m->arena);
+    mem_free(m);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_draft_keeps_the_limits),
+        cmocka_unit_test(picks_are_offered_and_no_two_read_the_same),
+        cmocka_unit_test(the_same_brief_gives_the_same_bytes),
+        cmocka_unit_test(neighbours_do_not_read_alike),
+        cmocka_unit_test(every_fact_a_paragraph_names_is_cited),
+        cmocka_unit_test(the_sign_off_is_one_of_the_brands),
+        cmocka_unit_test(a_language_without_phrases_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
