@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Render gathers and cleans the parts once; render_html.c and render_text.c only lay them out, so the two can say nothing
+ * different. What cannot be shown safely (a link that is no web address, a name that is none) is left out, not refused: a
+ * blocked draft is rendered too, for staff to see. Only a missing unsubscribe link is an error. */
+#include "core/render.h"
+
+#include "base/hash.h"
+#include "base/utf8.h"
+#include "core/currency.h"
+#include "core/render_parts.h"
+
+/* One line: controls and runs of blanks become one blank, broken UTF-8 is dropped. */
+static struct str clean(struct str value, struct arena *arena)
+{
+    struct buf out = {0};
+    bool blank = false;
+    for (size_t at = 0; at < value.len;) {
+        size_t size = utf8_sequence(value.ptr + at, value.len - at);
+        struct str one = {value.ptr + at, size > 0 ? size : 1};
+        at += one.len;
+        if (size == 0)
+            continue;
+        if (*one.ptr == ' ' || utf8_has_control(one)) {
+            blank = out.len > 0;
+            continue;
+        }
+        if (blank)
+            buf_add_char(&out, ' ');
+        blank = false;
+        buf_add(&out, one);
+    }
+    struct str cleaned = arena_str(arena, out.len > 0 ? buf_str(&out) : STR(""));
+    buf_clear(&out);
+    return cleaned;
+}
+
+/* The cleaned value, STR_NONE when nothing is left. */
+static struct str clean_or_none(struct str value, struct arena *arena)
+{
+    struct str cleaned = clean(value, arena);
+    return str_is_empty(cleaned) ? STR_NONE : cleaned;
+}
+
+static struct str safe_link(struct str url) { return RULE_URL.holds(url) ? url : STR_NONE; }
+static struct str safe_image(struct str url)
+{
+    return str_starts_with(url, STR("https://")) ? safe_link(url) : STR_NONE;
+}
+
+/* --- the greeting -------------------------------------------------------------------------------------------------- */
+
+static bool is_placeholder(struct str name)
+{
+    static const char *const PLACEHOLDERS[] = {"null",       "none",      "nan",    "undefined", "unknown", "test",
+                                               "guest",      "customer",  "client", "user",      "admin",   "name",
+                                               "first name", "firstname", "na",     NULL};
+    for (const char *const *p = PLACEHOLDERS; *p != NULL; p++)
+        if (str_equal_nocase(name, str_of(*p)))
+            return true;
+    return false;
+}
+
+/* Letters, with single blanks, hyphens and apostrophes between them: 2 to 30 of at most 3 words. A dot would let a name be
+ * "evil.com", which mail programs turn into a link. */
+static bool looks_like_name(struct str name)
+{
+    enum { LENGTH_MIN = 2, LENGTH_MAX = 30, WORDS_MAX = 3 };
+    struct str rest = name;
+    size_t length = 0, words = 1;
+    bool after_letter = false;
+    while (rest.len > 0) {
+        int32_t c = utf8_next(&rest);
+        bool joins = c == ' ' || c == '-' || c == '\'' || c == 0x2019;
+        if (!utf8_is_letter(c) && !(joins && after_letter))
+            return false;
+        after_letter = !joins;
+        words += c == ' ';
+        length++;
+    }
+    return after_letter && length >= LENGTH_MIN && length <= LENGTH_MAX && words <= WORDS_MAX && !is_placeholder(name);
+}
+
+static struct str greeting(struct str first_name, struct arena *arena)
+{
+    struct str name = clean(first_name, arena);
+    if (!looks_like_name(name))
+        return STR("Hello,");
+    return arena_printf(arena, "Hi %.*s,", STR_ARG(name));
+}
+
+/* --- the parts ----------------------------------------------------------------------------------------------------- */
+
+static const struct product *find_product(const struct render_input *input, struct str id)
+{
+    for (size_t i = 0; i < input->product_count; i++)
+        if (str_equal(input->products[i].id, id))
+            return &input->products[i];
+    return NULL;
+}
+
+static struct str link_to(const struct render_input *input, struct str target, struct arena *arena)
+{
+    return input->link == NULL ? STR_NONE : safe_link(input->link(input->link_ctx, target, arena));
+}
+
+static void gather_picks(const struct render_input *input, struct arena *arena, struct render_parts *parts)
+{
+    for (size_t i = 0; i < input->draft->pick_count; i++) {
+        const struct draft_pick *pick = &input->draft->picks[i];
+        const struct product *product = find_product(input, pick->product_id);
+        if (product == NULL || str_is_empty(clean(product->name, arena)))
+            continue;
+        struct render_pick *part = &parts->picks[parts->pick_count++];
+        part->name = clean(product->name, arena);
+        if (currency_exponent(product->currency) >= 0 && product->price_minor > 0)
+            part->price = money_text(product->price_minor, product->currency, arena);
+        part->reason = clean(pick->reason, arena);
+        part->link = link_to(input, product->id, arena);
+        part->image = safe_image(product->image_url);
+    }
+}
+
+static void gather_postal(struct str address, struct arena *arena, struct render_parts *parts)
+{
+    struct str rest = address;
+    while (!str_is_none(rest) && parts->postal_count < RENDER_POSTAL_LINES_MAX) {
+        struct str postal_line = clean(str_cut(&rest, '\n'), arena);
+        if (!str_is_empty(postal_line))
+            parts->postal[parts->postal_count++] = postal_line;
+    }
+}
+
+/* The language of the lang attribute, "en" unless the locale begins with one. */
+static struct str language_of(struct str locale)
+{
+    struct str language = str_cut(&locale, '-');
+    bool plain = language.len == 2 || language.len == 3;
+    for (size_t i = 0; i < language.len; i++)
+        plain = plain && ((language.ptr[i] | 0x20) >= 'a' && (language.ptr[i] | 0x20) <= 'z');
+    return plain ? language : STR("en");
+}
+
+static bool is_right_to_left(struct str language)
+{
+    static const char *const LANGUAGES[] = {"ar", "fa", "he", "iw", "ur", "yi", "ps", "dv", NULL};
+    for (const char *const *l = LANGUAGES; *l != NULL; l++)
+        if (str_equal_nocase(language, str_of(*l)))
+            return true;
+    return false;
+}
+
+static void gather(const struct render_input *input, struct arena *arena, struct render_parts *parts)
+{
+    const struct draft *draft = input->draft;
+    parts->language = language_of(input->locale);
+    parts->right_to_left = is_right_to_left(parts->language);
+    parts->subject = clean(draft->subject, arena);
+    parts->preheader = clean(draft->preheader, arena);
+    parts->shop = clean_or_none(input->shop_name, arena);
+    parts->greeting = greeting(input->first_name, arena);
+    for (size_t i = 0; i < draft->paragraph_count; i++)
+        parts->paragraphs[parts->paragraph_count++] = clean(draft->paragraphs[i].text, arena);
+    gather_picks(input, arena, parts);
+    parts->cta_link = link_to(input, draft->cta_target, arena);
+    if (str_is_none(parts->cta_link))
+        parts->cta_link = safe_link(input->shop_url);
+    parts->cta_label = clean_or_none(draft->cta_label, arena);
+    if (str_is_none(parts->cta_label))
+        parts->cta_link = STR_NONE;
+    parts->sign_off = clean(draft->sign_off, arena);
+    parts->reason = arena_printf(arena, "You are getting this email because you are a client of %.*s.",
+                                 STR_ARG(str_is_none(parts->shop) ? STR("our shop") : parts->shop));
+    parts->why_link = safe_link(input->why_url);
+    parts->unsubscribe_link = safe_link(input->unsubscribe_url);
+    gather_postal(input->postal_address, arena, parts);
+}
+
+static struct str finish(struct buf *buf, struct arena *arena)
+{
+    struct str text = arena_str(arena, buf_str(buf));
+    buf_clear(buf);
+    return text;
+}
+
+enum rc render_email(const struct render_input *input, struct arena *arena, struct rendered *out)
+{
+    struct render_parts *parts = arena_new(arena, 1, sizeof *parts);
+    struct buf buf = {0};
+    gather(input, arena, parts);
+    if (str_is_none(parts->unsubscribe_link))
+        return RC_INVALID;
+    out->subject = parts->subject;
+    render_parts_to_text(parts, &buf);
+    out->text = finish(&buf, arena);
+    render_parts_to_html(parts, &buf);
+    out->html = finish(&buf, arena);
+    return RC_OK;
+}
+
+/* --- preview and hash ---------------------------------------------------------------------------------------------- */
+
+struct str render_preview_html(struct str html, struct arena *arena)
+{
+    const struct str mark = STR(" href=\"");
+    struct buf out = {0};
+    size_t at = str_find(html, mark);
+    while (at != SIZE_MAX) {
+        buf_add(&out, (struct str){html.ptr, at + mark.len});
+        buf_add_char(&out, '#');
+        html = (struct str){html.ptr + at + mark.len, html.len - at - mark.len};
+        size_t end = str_find(html, STR("\""));
+        if (end == SIZE_MAX)
+            end = html.len;
+        html = (struct str){html.ptr + end, html.len - end};
+        at = str_find(html, mark);
+    }
+    buf_add(&out, html);
+    return finish(&out, arena);
+}
+
+struct str render_content_hash(const struct email *email, struct arena *arena)
+{
+    const struct str parts[] = {email->recipient, email->from_address, email->reply_to,        email->subject,
+                                email->text,      email->html,         email->template_version};
+    struct hash_parts state;
+    hash_parts_init(&state);
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        hash_parts_add(&state, parts[i]);
+    return hash_parts_hex(&state, arena);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Inside of render: the parts of an email, cleaned and in order, from which both the text and the HTML part are written.
+ * Every text is one line of valid UTF-8 without controls; every link is an http or https URL or absent. */
+#ifndef REKINDLE_CORE_RENDER_PARTS_H
+#define REKINDLE_CORE_RENDER_PARTS_H
+
+#include "base/buf.h"
+#include "core/draft.h"
+
+#define RENDER_POSTAL_LINES_MAX 6
+
+struct render_pick {
+    struct str name, price, reason, link, image; /* price, link and image may be absent */
+};
+struct render_parts {
+    struct str language; /* "en", for the lang attribute */
+    bool right_to_left;
+    struct str subject, preheader;
+    struct str shop; /* absent when the shop has no name yet */
+    struct str greeting;
+    struct str paragraphs[DRAFT_PARAGRAPHS_MAX];
+    size_t paragraph_count;
+    struct render_pick picks[DRAFT_PICKS_MAX];
+    size_t pick_count;
+    struct str cta_label, cta_link; /* both or none */
+    struct str sign_off;
+    struct str reason; /* the footer's sentence on why this email came */
+    struct str why_link, unsubscribe_link;
+    struct str postal[RENDER_POSTAL_LINES_MAX];
+    size_t postal_count;
+};
+/* Labels of the footer's links, the same in both parts. */
+#define RENDER_WHY_LABEL STR("Why this email?")
+#define RENDER_UNSUBSCRIBE_LABEL STR("Unsubscribe")
+
+void render_parts_to_html(const struct render_parts *parts, struct buf *out);
+void render_parts_to_text(const struct render_parts *parts, struct buf *out);
+
+#endif

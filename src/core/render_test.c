@@ -1,0 +1,426 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Promises of core/render.c: nothing a field holds becomes markup, a header or a link, and both parts say the same. */
+#include "core/render.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/hash.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "core/wording.h"
+
+struct fixture {
+    struct arena arena;
+    struct draft draft;
+    struct product products[2];
+    struct render_input input;
+    struct rendered out;
+};
+
+static struct str click(void *ctx, struct str target, struct arena *arena)
+{
+    (void)ctx;
+    return arena_printf(arena, "https://mail.shop.example/c/%.*s", STR_ARG(target));
+}
+
+static void fill(struct fixture *f)
+{
+    f->draft = (struct draft){
+        .subject = STR("A few ideas from Kitchen Row"),
+        .preheader = STR("A short note about tea, in plain words."),
+        .paragraphs =
+            {{STR("Tea & caf\xC3\xA9 things that are easy to like, and a line on each of them, so that it reads well."),
+              {{0}},
+              0},
+             {STR("Thank you for reading this far."), {{0}}, 0}},
+        .paragraph_count = 2,
+        .picks = {{STR("p1"), STR("From our shelves, and easy to like."), {{0}}, 0},
+                  {STR("p2"), STR("Worth a look."), {{0}}, 0}},
+        .pick_count = 2,
+        .cta_label = STR("Take a look"),
+        .cta_target = STR("shop"),
+        .sign_off = STR("Warm regards,")};
+    f->products[0] = (struct product){.id = STR("p1"),
+                                      .name = STR("Cup \"Blue\" & Co"),
+                                      .price_minor = 4900,
+                                      .currency = STR("EUR"),
+                                      .image_url = STR("https://shop.example/i?a=1&b=2")};
+    f->products[1] =
+        (struct product){.id = STR("p2"), .name = STR("Kettle"), .image_url = STR("http://shop.example/i.png")};
+    f->input = (struct render_input){.draft = &f->draft,
+                                     .products = f->products,
+                                     .product_count = 2,
+                                     .first_name = STR("Ada"),
+                                     .locale = STR("en-GB"),
+                                     .shop_name = STR("Kitchen Row"),
+                                     .shop_url = STR("https://shop.example/"),
+                                     .postal_address = STR("1 High Street\nBristol"),
+                                     .unsubscribe_url = STR("https://mail.shop.example/u/TOKEN"),
+                                     .why_url = STR("https://mail.shop.example/why/TOKEN"),
+                                     .link = click};
+}
+
+static int setup(void **state)
+{
+    struct fixture *f = mem_new(1, sizeof *f);
+    fill(f);
+    *state = f;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct fixture *f = *state;
+    arena_clear(&f->arena);
+    mem_free(f);
+    return 0;
+}
+
+static void render(struct fixture *f) { assert_int_equal(render_email(&f->input, &f->arena, &f->out), RC_OK); }
+
+static bool has(struct str text, const char *part) { return str_contains(text, str_of(part)); }
+
+static size_t count(struct str text, const char *part)
+{
+    size_t found = 0, at;
+    while ((at = str_find(text, str_of(part))) != SIZE_MAX) {
+        found++;
+        text = (struct str){text.ptr + at + 1, text.len - at - 1};
+    }
+    return found;
+}
+
+/* --- reading back what a person sees -------------------------------------------------------------------------------- */
+
+static void add_entity(struct buf *out, struct str entity)
+{
+    static const char *const ENTITIES[][2] = {{"amp", "&"},   {"lt", "<"},  {"gt", ">"},
+                                              {"quot", "\""}, {"#39", "'"}, {"nbsp", " "}};
+    for (size_t i = 0; i < sizeof ENTITIES / sizeof ENTITIES[0]; i++)
+        if (str_equal(entity, str_of(ENTITIES[i][0]))) {
+            buf_add_c(out, ENTITIES[i][1]);
+            return;
+        }
+    fail_msg("unknown entity %.*s", STR_ARG(entity));
+}
+
+/* Words of the body: behind the hidden preheader, without tags, entities decoded. */
+static struct str html_words(struct str html, struct arena *arena)
+{
+    struct buf out = {0};
+    size_t at = str_find(html, STR("<body"));
+    at += str_find((struct str){html.ptr + at, html.len - at}, STR("</div>"));
+    struct str rest = {html.ptr + at, html.len - at};
+    while (!str_is_none(rest)) {
+        struct str visible = str_cut(&rest, '<');
+        while (!str_is_none(visible)) {
+            buf_add(&out, str_cut(&visible, '&'));
+            if (!str_is_none(visible))
+                add_entity(&out, str_cut(&visible, ';'));
+        }
+        buf_add_char(&out, ' ');
+        if (!str_is_none(rest))
+            str_cut(&rest, '>');
+    }
+    struct str words = wording_words(buf_str(&out), arena);
+    buf_clear(&out);
+    return words;
+}
+
+/* Words of the text part without the lines that are links. */
+static struct str text_words(struct str text, struct arena *arena)
+{
+    struct buf out = {0};
+    while (!str_is_none(text)) {
+        struct str line = str_trim(str_cut(&text, '\n'));
+        if (!str_starts_with(line, STR("https://"))) {
+            buf_add(&out, line);
+            buf_add_char(&out, ' ');
+        }
+    }
+    struct str words = wording_words(buf_str(&out), arena);
+    buf_clear(&out);
+    return words;
+}
+
+/* --- promises -------------------------------------------------------------------------------------------------------- */
+
+static void both_parts_say_the_same_words(void **state)
+{
+    struct fixture *f = *state;
+    render(f);
+    assert_string_equal(text_words(f->out.text, &f->arena).ptr, html_words(f->out.html, &f->arena).ptr);
+    f->input.postal_address = f->input.shop_name = f->input.why_url = STR_NONE;
+    f->draft.pick_count = 0;
+    render(f);
+    assert_string_equal(text_words(f->out.text, &f->arena).ptr, html_words(f->out.html, &f->arena).ptr);
+}
+
+static void a_text_part_looks_like_this(void **state)
+{
+    struct fixture *f = *state;
+    render(f);
+    assert_string_equal(
+        f->out.text.ptr,
+        "Kitchen Row\n\nHi Ada,\n\n"
+        "Tea & caf\xC3\xA9 things that are easy to like, and a line on each of them, so that\nit reads well.\n\n"
+        "Thank you for reading this far.\n\n"
+        "* Cup \"Blue\" & Co\n  EUR 49.00\n  From our shelves, and easy to like.\n  https://mail.shop.example/c/p1\n\n"
+        "* Kettle\n  Worth a look.\n  https://mail.shop.example/c/p2\n\n"
+        "Take a look\nhttps://mail.shop.example/c/shop\n\nWarm regards,\nKitchen Row\n\n----\n"
+        "You are getting this email because you are a client of Kitchen Row.\n"
+        "Why this email?\nhttps://mail.shop.example/why/TOKEN\nUnsubscribe\nhttps://mail.shop.example/u/TOKEN\n\n"
+        "1 High Street\nBristol\n");
+}
+
+/* Every field, one at a time, filled with what would hurt. */
+static void set_field(struct fixture *f, int field, struct str value)
+{
+    struct str *const FIELDS[] = {&f->draft.subject,         &f->draft.preheader,  &f->draft.paragraphs[0].text,
+                                  &f->draft.picks[0].reason, &f->draft.cta_label,  &f->draft.cta_target,
+                                  &f->draft.sign_off,        &f->products[0].name, &f->products[0].currency,
+                                  &f->products[0].image_url, &f->products[0].id,   &f->input.first_name,
+                                  &f->input.locale,          &f->input.shop_name,  &f->input.shop_url,
+                                  &f->input.postal_address,  &f->input.why_url};
+    *FIELDS[field] = value;
+    if (field == 10)
+        f->draft.picks[0].product_id = value;
+}
+#define FIELD_COUNT 17
+
+static void no_field_becomes_markup(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const HOSTILE[] = {"<script>alert(1)</script>",
+                                          "\"><img src=x onerror=alert(1)>",
+                                          "' onmouseover='x",
+                                          "</title></style><b>",
+                                          "&lt;b&gt; <!--",
+                                          "javascript:alert(1)",
+                                          "x\" href=\"https://evil.example/"};
+    render(f);
+    size_t tags = count(f->out.html, "<"), links = count(f->out.html, " href=\"");
+    for (int field = 0; field < FIELD_COUNT; field++) {
+        for (size_t i = 0; i < sizeof HOSTILE / sizeof HOSTILE[0]; i++) {
+            fill(f);
+            set_field(f, field, str_of(HOSTILE[i]));
+            render(f);
+            assert_false(has(f->out.html, "<script") || has(f->out.html, "<b>") || has(f->out.html, "<img src=x"));
+            assert_false(has(f->out.html, "\"javascript:") || has(f->out.html, " href=\"https://evil"));
+            assert_true(count(f->out.html, "<") <= tags);
+            assert_true(count(f->out.html, " href=\"") <= links);
+        }
+    }
+}
+
+static void no_field_breaks_a_line(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const BREAKS[] = {"a\r\nBcc: x@evil.example\r\n\r\nb",
+                                         "a\nb",
+                                         "a\rb",
+                                         "a\xE2\x80\xA8"
+                                         "b",
+                                         "a\x01"
+                                         "b",
+                                         "a\xFF"
+                                         "b",
+                                         "a\xE2\x80\x8B"
+                                         "b",
+                                         "a\xE2\x80\xAE"
+                                         "b"};
+    for (int field = 0; field < FIELD_COUNT; field++) {
+        for (size_t i = 0; i < sizeof BREAKS / sizeof BREAKS[0]; i++) {
+            fill(f);
+            set_field(f, field, str_of(BREAKS[i]));
+            render(f);
+            assert_false(has(f->out.subject, "\n") || has(f->out.subject, "\r"));
+            assert_false(has(f->out.text, "\r") || has(f->out.html, "\r"));
+            assert_false(has(f->out.text, "\nBcc:") && field != 15); /* an address may have lines */
+            assert_true(utf8_is_valid(f->out.text) && utf8_is_valid(f->out.html) && utf8_is_valid(f->out.subject));
+            assert_false(has(f->out.text, "\xE2\x80\xAE") || has(f->out.html, "\x01"));
+        }
+    }
+}
+
+static void only_what_looks_like_a_name_is_greeted(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const NAMES[] = {"Ada",
+                                        "J\xC3\xB8rgen",
+                                        "Jean-Luc",
+                                        "Mary Ann",
+                                        "O'Neil",
+                                        "D\xE2\x80\x99"
+                                        "Angelo",
+                                        "\xD0\x90\xD0\xBD\xD0\xBD\xD0\xB0",
+                                        "Mar\xC3\xAD"
+                                        "a del Carmen",
+                                        " Ada "};
+    static const char *const OTHERS[] = {"",
+                                         "A",
+                                         "evil.com",
+                                         "Ada1",
+                                         "null",
+                                         "Customer",
+                                         "ada@mail.example",
+                                         "<b>Ada</b>",
+                                         "Win a new car today",
+                                         "-",
+                                         "Ada-",
+                                         "--",
+                                         "Abcdefghijklmnopqrstuvwxyzabcdefg",
+                                         "N/A",
+                                         "Ada!",
+                                         "\xF0\x9F\x98\x80"};
+    for (size_t i = 0; i < sizeof NAMES / sizeof NAMES[0]; i++) {
+        f->input.first_name = str_of(NAMES[i]);
+        render(f);
+        struct str expected = arena_printf(&f->arena, "\nHi %.*s,\n", STR_ARG(str_trim(str_of(NAMES[i]))));
+        if (!str_contains(f->out.text, expected))
+            fail_msg("'%s' is a name", NAMES[i]);
+    }
+    for (size_t i = 0; i < sizeof OTHERS / sizeof OTHERS[0]; i++) {
+        f->input.first_name = str_of(OTHERS[i]);
+        render(f);
+        if (!has(f->out.text, "\nHello,\n"))
+            fail_msg("'%s' is no name", OTHERS[i]);
+    }
+    f->input.first_name = STR_NONE;
+    render(f);
+    assert_true(has(f->out.text, "\nHello,\n"));
+}
+
+static void a_preview_differs_only_in_its_links(void **state)
+{
+    struct fixture *f = *state;
+    render(f);
+    struct str preview = render_preview_html(f->out.html, &f->arena), html = f->out.html;
+    assert_true(count(html, " href=\"") >= 5);
+    assert_int_equal(count(preview, " href=\"#\""), count(html, " href=\""));
+    while (!str_is_none(preview)) { /* the same between the links */
+        struct str expected = str_cut(&html, '"'), seen = str_cut(&preview, '"');
+        if (str_equal(seen, STR("#")))
+            assert_true(str_starts_with(expected, STR("https://mail.shop.example/")));
+        else
+            assert_true(str_equal(seen, expected));
+    }
+    assert_true(str_is_none(html));
+    assert_string_equal(render_preview_html(STR("x"), &f->arena).ptr, "x");
+}
+
+static void lines_are_at_most_76_columns_where_words_allow(void **state)
+{
+    struct fixture *f = *state;
+    f->draft.paragraphs[0].text =
+        STR("\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9 bbb cccccc dd eeeeeee ffff gg hhhhh iiii jjj kkkkkk ll mmmm nnnn ooo "
+            "ppppp qq rrrrrrr sss tttt uuu vvvvvv ww xxxxx yyy zzz");
+    render(f);
+    struct str rest = f->out.text;
+    while (!str_is_none(rest)) {
+        struct str line = str_cut(&rest, '\n');
+        assert_true(utf8_length(line) <= 76 || !str_contains(str_trim(line), STR(" ")));
+        assert_false(str_ends_with(line, STR(" ")));
+    }
+}
+
+static void a_pick_without_its_product_is_left_out(void **state)
+{
+    struct fixture *f = *state;
+    f->draft.picks[1].product_id = STR("gone");
+    render(f);
+    assert_false(has(f->out.text, "Worth a look"));
+    assert_true(has(f->out.text, "Cup \"Blue\""));
+}
+
+static void only_https_images_are_shown(void **state)
+{
+    struct fixture *f = *state;
+    render(f);
+    assert_int_equal(count(f->out.html, "<img"), 1);
+    assert_true(has(f->out.html, " src=\"https://shop.example/i?a=1&amp;b=2\""));
+}
+
+static void no_email_without_a_way_out(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const BAD[] = {NULL, "", "javascript:x", "/u/TOKEN", "https://x y/"};
+    for (size_t i = 0; i < sizeof BAD / sizeof BAD[0]; i++) {
+        f->input.unsubscribe_url = str_of(BAD[i]);
+        assert_int_equal(render_email(&f->input, &f->arena, &f->out), RC_INVALID);
+    }
+}
+
+static void the_hash_binds_everything_the_client_gets(void **state)
+{
+    struct fixture *f = *state;
+    struct email email = {.recipient = STR("a@b.example"),
+                          .from_address = STR("c@d.example"),
+                          .reply_to = STR("e@f.example"),
+                          .subject = STR("s"),
+                          .text = STR("t"),
+                          .html = STR("h"),
+                          .template_version = STR("plain-1")};
+    struct str first = render_content_hash(&email, &f->arena);
+    assert_int_equal(first.len, 64);
+    email.message_id = STR("x@y"); /* outside */
+    email.version = 9;
+    assert_true(str_equal(render_content_hash(&email, &f->arena), first));
+    struct str *const BOUND[] = {&email.recipient, &email.from_address, &email.reply_to,        &email.subject,
+                                 &email.text,      &email.html,         &email.template_version};
+    for (size_t i = 0; i < sizeof BOUND / sizeof BOUND[0]; i++) {
+        struct str before = *BOUND[i];
+        *BOUND[i] = STR("other");
+        assert_false(str_equal(render_content_hash(&email, &f->arena), first));
+        *BOUND[i] = before;
+    }
+    email.subject = STR("st"); /* parts do not run into one another */
+    email.text = STR("");
+    assert_false(str_equal(render_content_hash(&email, &f->arena), first));
+}
+
+static void the_language_is_marked(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const ROWS[][2] = {{"en-GB", "<html lang=\"en\">"},
+                                          {"ar", "<html lang=\"ar\" dir=\"rtl\">"},
+                                          {"\"><b>", "<html lang=\"en\">"},
+                                          {NULL, "<html lang=\"en\">"}};
+    for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
+        f->input.locale = str_of(ROWS[i][0]);
+        render(f);
+        assert_true(has(f->out.html, ROWS[i][1]));
+    }
+}
+
+#define RENDER_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+static int start(void **state)
+{
+    (void)state;
+    hash_init();
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        RENDER_TEST(both_parts_say_the_same_words),
+        RENDER_TEST(a_text_part_looks_like_this),
+        RENDER_TEST(no_field_becomes_markup),
+        RENDER_TEST(no_field_breaks_a_line),
+        RENDER_TEST(only_what_looks_like_a_name_is_greeted),
+        RENDER_TEST(a_preview_differs_only_in_its_links),
+        RENDER_TEST(lines_are_at_most_76_columns_where_words_allow),
+        RENDER_TEST(a_pick_without_its_product_is_left_out),
+        RENDER_TEST(only_https_images_are_shown),
+        RENDER_TEST(no_email_without_a_way_out),
+        RENDER_TEST(the_hash_binds_everything_the_client_gets),
+        RENDER_TEST(the_language_is_marked),
+    };
+    return cmocka_run_group_tests(tests, start, NULL);
+}
