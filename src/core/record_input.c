@@ -103,7 +103,9 @@ static void read_enum(struct reader *in, const struct field *field, const struct
 static void read_json(struct reader *in, const struct field *field, const struct json *value, struct str *slot)
 {
     size_t max = field->max_length ? field->max_length : 1000;
-    struct problems inner = {.count = 0}; /* its own: a full list does not tell whether more was added */
+    struct problems inner; /* its own: a full list does not tell whether more was added */
+    inner.count = 0;
+    inner.base = STR_NONE;
     struct str text = field->shape->read(value, pointer_of(in, field), in->arena, &inner);
     for (size_t i = 0; i < inner.count; i++)
         fault_at(in, inner.items[i].pointer, inner.items[i].rule.ptr, inner.items[i].detail.ptr);
@@ -156,9 +158,16 @@ static void read_value(struct reader *in, const struct field *field, const struc
 }
 
 /* --- names --------------------------------------------------------------------------------------------------------- */
-static bool name_is(const char *word, struct str name)
+/* The rest of a field's input name behind `group` and its dot ("status" of consent.status in consent); NULL when the field
+ * is in another group. The group "" is the object itself. */
+static const char *name_in(const struct field *field, struct str group)
 {
-    return strncmp(word, name.ptr, name.len) == 0 && strlen(word) == name.len;
+    const char *name = input_name(field);
+    if (group.len == 0)
+        return name;
+    if (name[0] != group.ptr[0] || strncmp(name, group.ptr, group.len) != 0 || name[group.len] != '.')
+        return NULL;
+    return name + group.len + 1;
 }
 
 static bool is_input(const struct reader *in, const struct field *field)
@@ -168,15 +177,16 @@ static bool is_input(const struct reader *in, const struct field *field)
     return (field->flags & FIELD_INPUT) && !(in->mode == INPUT_PATCH && (field->flags & FIELD_ONCE));
 }
 
-/* Index of the input field called `name` behind `skip` bytes of its own name ("consent." for a member of that group), among
- * the fields whose names begin with `group`; field_count when there is none. */
+/* Index of the input field called `name` in `group`; field_count when there is none. */
 static size_t find(const struct reader *in, struct str group, struct str name)
 {
-    size_t count = in->type->field_count;
-    for (size_t step = 0; step < count; step++) {
-        size_t i = in->next + step < count ? in->next + step : in->next + step - count;
+    size_t count = in->type->field_count, i = in->next < count ? in->next : 0;
+    if (name.len == 0)
+        return count;
+    for (size_t tries = 0; tries < count; tries++, i = i + 1 < count ? i + 1 : 0) {
         const struct field *field = &in->type->fields[i];
-        if (strncmp(input_name(field), group.ptr, group.len) == 0 && name_is(input_name(field) + group.len, name) &&
+        const char *word = name_in(field, group);
+        if (word && word[0] == name.ptr[0] && strlen(word) == name.len && memcmp(word, name.ptr, name.len) == 0 &&
             is_input(in, field))
             return i;
     }
@@ -186,49 +196,45 @@ static size_t find(const struct reader *in, struct str group, struct str name)
 /* True when input fields nest below `name`: "consent" for consent.status. */
 static bool is_group(const struct reader *in, struct str name)
 {
-    for (size_t i = 0; i < in->type->field_count; i++) {
-        const struct field *field = &in->type->fields[i];
-        if (strncmp(field->name, name.ptr, name.len) == 0 && field->name[name.len] == '.' && is_input(in, field))
+    for (size_t i = 0; name.len > 0 && i < in->type->field_count; i++)
+        if (name_in(&in->type->fields[i], name) && is_input(in, &in->type->fields[i]))
             return true;
-    }
     return false;
 }
 
 static void read_members(struct reader *in, struct str group, const struct json *object);
 
-static void read_group(struct reader *in, struct str name, const struct json *value)
+static void read_group(struct reader *in, struct str group, const struct json *value)
 {
-    struct str group = arena_printf(in->arena, "%.*s.", STR_ARG(name));
     if (!json_is(value, JSON_OBJECT)) {
-        fault_at(in, pointer_below(STR_NONE, name, in->arena), "type", "must be an object");
+        fault_at(in, pointer_below(STR_NONE, group, in->arena), "type", "must be an object");
         return;
     }
     read_members(in, group, value);
     for (size_t i = 0; i < in->type->field_count; i++) {
         const struct field *field = &in->type->fields[i];
-        if ((field->flags & FIELD_NAMED) && !(in->seen >> i & 1) && strncmp(field->name, group.ptr, group.len) == 0)
+        if ((field->flags & FIELD_NAMED) && !(in->seen >> i & 1) && name_in(field, group))
             fault(in, field, "required", "is missing");
     }
 }
 
-/* Members of the object itself (group empty) or of one of its groups ("consent."). */
+/* Members of the object itself (group "") or of one of its groups. */
 static void read_members(struct reader *in, struct str group, const struct json *object)
 {
     struct str name;
     const struct json *value;
     void *iter = NULL;
     while (json_each(object, &iter, &name, &value)) {
-        size_t i = memchr(name.ptr, '.', name.len) ? in->type->field_count : find(in, group, name);
+        bool dotted = name.len > 0 && memchr(name.ptr, '.', name.len); /* dots nest only in our own names */
+        size_t i = dotted ? in->type->field_count : find(in, group, name);
         if (i < in->type->field_count) {
             in->seen |= UINT64_C(1) << i;
             in->next = i + 1;
             read_value(in, &in->type->fields[i], value);
-        } else if (group.len == 0 && is_group(in, name)) {
+        } else if (group.len == 0 && !dotted && is_group(in, name)) {
             read_group(in, name, value);
         } else {
-            struct str base = STR_NONE;
-            if (group.len > 0)
-                base = pointer_below(STR_NONE, (struct str){group.ptr, group.len - 1}, in->arena);
+            struct str base = group.len > 0 ? pointer_below(STR_NONE, group, in->arena) : STR_NONE;
             fault_at(in, pointer_below(base, name, in->arena), "unknown", "is not a known field");
         }
     }
@@ -241,8 +247,9 @@ static void require(struct reader *in)
         const struct field *field = &in->type->fields[i];
         if (in->seen >> i & 1)
             continue;
-        bool key = field->flags & FIELD_KEY, nested = strchr(field->name, '.');
-        bool required = field->flags & FIELD_REQUIRED || (field->flags & FIELD_NAMED && !nested);
+        bool key = field->flags & FIELD_KEY, required = field->flags & FIELD_REQUIRED;
+        if (field->flags & FIELD_NAMED)
+            required = !strchr(field->name, '.'); /* a nested one only when its group is there: read_group */
         /* a create without a key is given one, an upsert has it from the path or from the body */
         if (key && (in->mode == INPUT_CREATE || !str_is_none(*(struct str *)(void *)(in->record + field->offset))))
             required = false;
