@@ -18,8 +18,8 @@ struct feed_vtable {
     enum rc (*wait)(struct feed *feed, int64_t after, int64_t timeout_ms);
     /* Forgets the changes with seq <= up_to_seq whose `at` lies before the instant older_than_ms; head stays. */
     enum rc (*trim)(struct feed *feed, int64_t up_to_seq, int64_t older_than_ms);
-    /* Erasure: blanks the images of every change about this client (the client itself, its orders, a load that names it). The
-     * changes stay, so no cursor is disturbed. */
+    /* Erasure: no change tells of this client any longer. Images of the client and of its orders become absent, its id leaves
+     * the list and the key of a bulk load. The changes themselves stay, so no cursor is disturbed. */
     enum rc (*forget)(struct feed *feed, struct str client_id);
 };
 struct feed {

@@ -85,6 +85,8 @@ static enum rc relay_load(struct relay *relay, const struct change *change)
 {
     struct json *keys = NULL;
     struct json_error error;
+    if (str_is_none(change->new_image))
+        return RC_OK; /* everyone in it was erased */
     if (json_parse(change->new_image, &keys, &error) != RC_OK)
         return RC_CORRUPT;
     for (size_t i = 0; i < json_size(keys); i++)

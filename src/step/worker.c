@@ -174,7 +174,8 @@ static void work(void *arg)
         } else {
             if (rc != RC_NOT_FOUND)
                 log_error("claim_failed", "rc=%s", rc_name(rc));
-            queue->vtable->wait(queue, worker->mask, idle_ms(worker));
+            if (!is_stopping(worker->workers)) /* asked after the claim: a poke in between ends the wait at once */
+                queue->vtable->wait(queue, worker->mask, idle_ms(worker));
         }
         arena_clear(&arena);
     }

@@ -234,6 +234,42 @@ static void trim_forgets_what_is_both_passed_and_old(void **state)
     assert_int_equal(count, 5); /* `at` 200 does not lie before 200 */
 }
 
+static void contract_orders(struct order *order, const char *client)
+{
+    record_init(RECORD_ORDER, order);
+    order->id = str_of(client);
+    order->client_id = str_of(client);
+    order->ordered_at = order->created_at = order->updated_at = 1;
+    order->currency = STR("USD");
+}
+
+static void forget_leaves_no_trace_of_a_client_and_moves_no_cursor(void **state)
+{
+    struct contract *contract = *state;
+    put_client(contract, "c1", "ann", 1);
+    put_client(contract, "c2", "ben", 2);
+    struct order order, second;
+    contract_orders(&order, "c1");
+    contract_orders(&second, "c2");
+    struct store_load_row rows[] = {{.kind = RECORD_ORDER, .record = &order},
+                                    {.kind = RECORD_ORDER, .record = &second}};
+    struct store_load load = {.rows = rows, .count = 2, .one_change = true, .now = 5};
+    assert_rc(store_load(contract->store, &load), RC_OK);
+    order.total_minor++;
+    assert_rc(contract_put(contract, RECORD_ORDER, &order, STORE_ANY), RC_OK);
+    int64_t head = contract_head(contract);
+    assert_rc(contract->feed->vtable->forget(contract->feed, STR("c1")), RC_OK);
+    size_t count = 0;
+    const struct change *changes = contract_changes(contract, 0, &count);
+    assert_int_equal(count, 4);
+    assert_true(str_is_none(changes[0].new_image));
+    assert_true(str_contains(changes[1].new_image, STR("ben")));
+    assert_true(str_equal(changes[2].new_image, STR("[\"c2\"]")));
+    assert_false(str_equal(changes[2].key, STR("c1")));
+    assert_true(str_is_none(changes[3].old_image) && str_is_none(changes[3].new_image));
+    assert_int_equal(contract_head(contract), head);
+}
+
 static void head_and_numbers_go_on_after_everything_was_trimmed(void **state)
 {
     struct contract *contract = *state;
@@ -384,6 +420,7 @@ int feed_contract_run(void)
         CONTRACT_TEST(read_gives_at_most_max_and_goes_on_behind_them),
         CONTRACT_TEST(changes_read_live_in_the_callers_arena),
         CONTRACT_TEST(trim_forgets_what_is_both_passed_and_old),
+        CONTRACT_TEST(forget_leaves_no_trace_of_a_client_and_moves_no_cursor),
         CONTRACT_TEST(head_and_numbers_go_on_after_everything_was_trimmed),
         CONTRACT_TEST(wait_returns_at_once_when_there_is_more),
         CONTRACT_TEST(wait_gives_up_after_its_timeout),

@@ -147,4 +147,70 @@ static enum rc feed_trim(struct feed *feed, int64_t up_to_seq, int64_t older_tha
     return RC_OK;
 }
 
-const struct feed_vtable MEM_FEED_VTABLE = {.read = feed_read, .head = feed_head, .wait = feed_wait, .trim = feed_trim};
+static void blank(struct str *text)
+{
+    mem_drop(text->ptr);
+    *text = STR_NONE;
+}
+
+/* True when the image, of an order, names the client. */
+static bool image_names(struct str text, struct str client_id)
+{
+    struct json *json = NULL;
+    struct json_error error;
+    if (str_is_none(text) || json_parse(text, &json, &error) != RC_OK)
+        return false;
+    bool names = str_equal(json_get_str(json, "client_id"), client_id);
+    json_free(json);
+    return names;
+}
+
+/* A load's list without the client; its key too, when that was the one. */
+static void leave_load(struct change *change, struct str client_id)
+{
+    struct json *ids = NULL;
+    struct json_error error;
+    struct buf buf = {0};
+    struct json_out out;
+    if (json_parse(change->new_image, &ids, &error) != RC_OK)
+        return;
+    json_out_init(&out, &buf);
+    json_begin_array(&out);
+    for (size_t i = 0; i < json_size(ids); i++)
+        if (!str_equal(json_str(json_at(ids, i)), client_id))
+            json_put_str(&out, json_str(json_at(ids, i)));
+    json_end_array(&out);
+    json_free(ids);
+    blank(&change->new_image);
+    change->new_image = buf_str(&buf);
+    if (str_equal(change->key, client_id)) {
+        blank(&change->key);
+        change->key = mem_keep(STR(""));
+    }
+}
+
+static enum rc feed_forget(struct feed *feed, struct str client_id)
+{
+    struct mem_backend *backend = MEM_BACKEND(feed, feed);
+    lock_take(&backend->lock);
+    for (size_t i = 0; i < backend->log.count; i++) {
+        struct change *change = &backend->log.items[i];
+        bool own = change->kind == RECORD_CLIENT && str_equal(change->key, client_id);
+        bool order = change->kind == RECORD_ORDER &&
+                     (image_names(change->old_image, client_id) || image_names(change->new_image, client_id));
+        if (change->op == CHANGE_LOAD) {
+            leave_load(change, client_id);
+        } else if (own || order) {
+            blank(&change->old_image);
+            blank(&change->new_image);
+        }
+    }
+    lock_drop(&backend->lock);
+    return RC_OK;
+}
+
+const struct feed_vtable MEM_FEED_VTABLE = {.read = feed_read,
+                                            .head = feed_head,
+                                            .wait = feed_wait,
+                                            .trim = feed_trim,
+                                            .forget = feed_forget};
