@@ -34,8 +34,8 @@ enum due_action due_decide(const struct engagement *before, struct engagement *n
     if (now->due_at > now_ms)
         return DUE_ARM;
     bool same = same_silence(before, now);
-    if (same && before->backlog == BACKLOG_NONE && before->due_at == now->due_at)
-        return DUE_ARM; /* it was armed while that lay ahead, and falls due: that is what a timer is for */
+    if (same && before->backlog == BACKLOG_NONE && before->due_at <= now_ms)
+        return DUE_ARM; /* it was armed while that lay ahead, and falls due (or is held by a silent feed): what a timer is for */
     now->backlog = same && before->backlog != BACKLOG_NONE ? before->backlog : (int)why;
     now->backlog_rank = now->value_minor;
     return DUE_BACKLOG;

@@ -13,8 +13,8 @@ enum due_action {
     DUE_BACKLOG  /* already past when armed: staff release it */
 };
 /* `now` is the engagement just computed (sums and crossings), `before` what was stored (NULL: nothing). A timer that was
- * already armed for the same silence and due_at before and fell due in the meantime stays armed (a restart is no burst and
- * no backlog). `why` is the reason to record when it goes to the backlog. Sets now->backlog and backlog_rank. */
+ * armed for the same silence and has fallen due in the meantime stays armed (a restart, a silent feed or a moved scale is no
+ * reason for the backlog). `why` is the reason to record when it goes to the backlog. Sets now->backlog and backlog_rank. */
 enum due_action due_decide(const struct engagement *before, struct engagement *now, int64_t now_ms, bool may_profile,
                            enum backlog_reason why);
 

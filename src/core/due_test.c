@@ -53,6 +53,14 @@ static void an_armed_timer_that_falls_due_stays_armed(void **state)
     assert_int_equal(now.backlog, BACKLOG_NONE);
 }
 
+static void a_held_timer_stays_armed_when_the_shop_scale_moves(void **state)
+{
+    (void)state;
+    struct engagement before = silent(PAST), now = silent(PAST + 7);
+    assert_int_equal(due_decide(&before, &now, NOW, true, BACKLOG_SCALE), DUE_ARM);
+    assert_int_equal(now.backlog, BACKLOG_NONE);
+}
+
 static void a_moved_due_moment_in_the_past_goes_to_the_backlog(void **state)
 {
     (void)state;
@@ -132,6 +140,7 @@ int main(void)
         cmocka_unit_test(what_lies_ahead_is_armed),
         cmocka_unit_test(what_is_past_when_first_seen_goes_to_the_backlog),
         cmocka_unit_test(an_armed_timer_that_falls_due_stays_armed),
+        cmocka_unit_test(a_held_timer_stays_armed_when_the_shop_scale_moves),
         cmocka_unit_test(a_moved_due_moment_in_the_past_goes_to_the_backlog),
         cmocka_unit_test(a_client_in_the_backlog_stays_with_its_first_reason),
         cmocka_unit_test(a_silence_has_one_episode),
