@@ -39,9 +39,9 @@ export function temporaryFolder(name) {
 }
 
 // Runs the program to its end; {code, stdout, stderr}.
-export function run(args, env = {}, input = '') {
+export function run(args, env = {}, input = '', bin = BIN) {
   return new Promise((resolve) => {
-    const child = execFile(BIN, args, { env: { ...process.env, ...env }, maxBuffer: 64 << 20 }, (error, stdout, stderr) =>
+    const child = execFile(bin, args, { env: { ...process.env, ...env }, maxBuffer: 64 << 20 }, (error, stdout, stderr) =>
       resolve({ code: error ? (error.code ?? 1) : 0, stdout, stderr }));
     child.stdin.end(input);
   });
@@ -82,7 +82,8 @@ export class Sink {
 
 // One shop on one folder. Start, kill and start again as often as you like: the folder stays.
 export class Shop {
-  constructor({ now, sink, env = {}, folder = temporaryFolder('shop') }) {
+  constructor({ now, sink, env = {}, folder = temporaryFolder('shop'), bin = BIN }) {
+    this.bin = bin; // the release build, or the one with sanitizers
     this.folder = folder;
     this.data = path.join(folder, 'data');
     this.now = now;
@@ -109,12 +110,12 @@ export class Shop {
 
   async cli(args, input = '') {
     this.port ??= await freePort();
-    return run(args, this.env(), input);
+    return run(args, this.env(), input, this.bin);
   }
 
   async start() {
     this.port ??= await freePort();
-    this.child = spawn(BIN, ['serve'], { env: { ...process.env, ...this.env() }, stdio: ['ignore', 'ignore', 'pipe'] });
+    this.child = spawn(this.bin, ['serve'], { env: { ...process.env, ...this.env() }, stdio: ['ignore', 'ignore', 'pipe'] });
     this.child.stderr.on('data', (chunk) => { this.log = (this.log + chunk).slice(-200000); });
     const child = this.child;
     await until('the server', async () => {
