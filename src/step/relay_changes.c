@@ -56,11 +56,10 @@ static enum rc relay_order(struct relay *relay, const struct change *change)
     return RC_OK;
 }
 
-/* Whether a member below a dotted path differs between two images. */
-static bool differs(const struct json *a, const struct json *b, const char *outer, const char *inner)
+/* Whether a text field differs between two images, which are flat: "consent.status" is one member. */
+static bool differs(const struct json *a, const struct json *b, const char *field)
 {
-    const struct json *left = outer ? json_get(a, outer) : a, *right = outer ? json_get(b, outer) : b;
-    return !str_equal(json_get_str(left, inner), json_get_str(right, inner));
+    return !str_equal(json_get_str(a, field), json_get_str(b, field));
 }
 
 static enum rc relay_client(struct relay *relay, const struct change *change)
@@ -73,8 +72,8 @@ static enum rc relay_client(struct relay *relay, const struct change *change)
     enum rc rc = json_parse(change->old_image, &old, &error);
     if (rc == RC_OK)
         rc = json_parse(change->new_image, &new, &error);
-    if (rc == RC_OK && (differs(old, new, "consent", "status") || differs(old, new, NULL, "profiling") ||
-                        differs(old, new, NULL, "person")))
+    if (rc == RC_OK &&
+        (differs(old, new, "consent.status") || differs(old, new, "profiling") || differs(old, new, "person")))
         add_job(relay, JOB_CANCEL, change->key);
     json_free(old);
     json_free(new);
