@@ -105,7 +105,7 @@ static const struct row ROWS[] = {
      "/total_minor range; /currency length; /status enum; /automatic type; /quarantined unknown"},
     {RECORD_ORDER, INPUT_CREATE,
      "{\"client_id\":\"c\",\"ordered_at\":\"2026-01-01T00:00:00Z\",\"total_minor\":1,\"automatic\":null,\"currency\":"
-     "\"XXX\"}",
+     "\"XTS\"}",
      "/automatic type; /currency currency"},
     {RECORD_ORDER, INPUT_CREATE,
      "{\"client_id\":\"c\",\"ordered_at\":\"2026-01-01T00:00:00Z\",\"total_minor\":1,\"items\":[{},{\"name\":7},"
