@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// One email's life as a list of events in time, put together from its evidence, what people did, what the relay said and
+// what came of it.
+import type { Approval, Attempt, Email, Outcome } from '../../api/gen';
+
+export interface LifeEvent {
+  at: string;
+  title: string;
+  note: string | null;
+}
+
+const acts: Record<Approval['action'], string> = {
+  approve: 'Approved',
+  undo: 'Approval taken back',
+  reject: 'Rejected',
+  edit: 'Words changed',
+  regenerate: 'Sent back to be written anew',
+  retry: 'Tried again',
+  resolve: 'Settled by a person',
+};
+
+const results: Record<Attempt['result'], string> = {
+  running: 'Being handed to the relay',
+  sent: 'Accepted by the relay',
+  rehearsed: 'Rehearsed: kept here instead of sent',
+  deferred: 'The relay asked to come back later',
+  failed: 'Refused by the relay',
+  uncertain: 'The relay may have accepted it; nobody knows yet',
+};
+
+const outcomes: Record<Outcome['kind'], string> = {
+  reordered: 'The client ordered again',
+  clicked: 'The client clicked',
+  bounced: 'It bounced',
+  complained: 'The client complained',
+  unsubscribed: 'The client unsubscribed',
+};
+
+/** All events, oldest first. Events of one instant keep the order in which they must have happened. */
+export function life(email: Email): LifeEvent[] {
+  const events: LifeEvent[] = [
+    { at: email.evidence.at, title: email.evidence.arm === 'forced' ? 'Staff asked for it' : 'The episode opened', note: email.evidence.reason },
+    { at: email.created_at, title: 'Drafting began', note: email.writer === null ? null : `Writer: ${email.writer.model ?? email.writer.kind}` },
+    ...email.approvals.map((a) => ({ at: a.at, title: acts[a.action], note: [a.reason, `by ${a.by}`].filter((part) => part !== null).join(' · ') })),
+    ...email.attempts.map((a) => ({ at: a.at, title: results[a.result], note: a.reply })),
+  ];
+  if (email.outcome !== null) events.push({ at: email.outcome.at, title: outcomes[email.outcome.kind], note: email.outcome.order_id });
+  if (email.status === 'cancelled' || email.status === 'held') {
+    events.push({ at: email.updated_at, title: email.status === 'held' ? 'Held' : 'Cancelled', note: email.reason });
+  }
+  return events.sort((a, b) => a.at.localeCompare(b.at));
+}
