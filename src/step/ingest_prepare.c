@@ -40,6 +40,8 @@ void prepare_order(const struct step_env *env, struct order *order, int nth, str
 void prepare_product(const struct step_env *env, struct product *product)
 {
     int64_t now = clock_now(env->clock);
+    if (str_is_empty(product->currency))
+        product->currency = env->shop.currency;
     if (product->created_at == TIME_NONE)
         product->created_at = now;
     product->updated_at = now;
