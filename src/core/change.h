@@ -13,7 +13,7 @@ enum change_op {
 extern const char *const CHANGE_OP_WORDS[];
 
 struct change {
-    int64_t seq;          /* grows by at least 1 */
+    int64_t seq; /* grows by at least 1 */
     enum record_kind kind;
     enum change_op op;
     struct str key;       /* of the record; for a load the first client id */

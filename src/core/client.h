@@ -12,9 +12,9 @@ enum profiling { PROFILING_ALLOWED, PROFILING_OBJECTED };
 
 struct client {
     struct str id;
-    struct str email;                /* as given, absent when unknown */
+    struct str email; /* as given, absent when unknown */
     struct str first_name, last_name;
-    struct str locale;               /* absent: the shop's */
+    struct str locale; /* absent: the shop's */
     struct str country, time_zone;
     struct str preferred_categories; /* JSON array of strings */
     int consent_status;              /* enum consent_status */

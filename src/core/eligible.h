@@ -13,13 +13,13 @@ struct eligible_input {
     const struct client *client;
     const struct person *person; /* NULL: never seen */
     const struct policy *policy;
-    bool suppressed;             /* the address is on the suppression list */
+    bool suppressed; /* the address is on the suppression list */
     bool erased;
-    bool ordered_since;          /* any client of the person has a counting order after the episode's last order */
+    bool ordered_since; /* any client of the person has a counting order after the episode's last order */
     bool feed_stale, kill_switch;
-    int64_t drafted_at;          /* guard only; TIME_NONE at the due moment */
-    bool forced;                 /* staff asked for it: the cap does not apply, consent and suppression do */
-    bool rehearsal;              /* rehearsed mails count in no cap */
+    int64_t drafted_at; /* guard only; TIME_NONE at the due moment */
+    bool forced;        /* staff asked for it: the cap does not apply, consent and suppression do */
+    bool rehearsal;     /* rehearsed mails count in no cap */
     int64_t now_ms;
 };
 

@@ -9,11 +9,11 @@
 /* Why a client was already past its due moment when the timer was armed. */
 enum backlog_reason {
     BACKLOG_NONE,
-    BACKLOG_HISTORY,      /* first seen when a history was loaded */
+    BACKLOG_HISTORY, /* first seen when a history was loaded */
     BACKLOG_LATE_ORDER,
     BACKLOG_CANCELLATION,
-    BACKLOG_POLICY,       /* threshold or detector changed */
-    BACKLOG_SCALE         /* the shop scale moved */
+    BACKLOG_POLICY, /* threshold or detector changed */
+    BACKLOG_SCALE   /* the shop scale moved */
 };
 
 struct engagement {

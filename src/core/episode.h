@@ -22,20 +22,20 @@ struct episode {
     struct str client_id;
     struct str person;
     struct str last_order_id;
-    int64_t due_at;          /* when the score crossed the threshold */
+    int64_t due_at; /* when the score crossed the threshold */
     int64_t opened_at;
-    int64_t admitted_at;     /* when the arm was drawn; TIME_NONE before */
+    int64_t admitted_at; /* when the arm was drawn; TIME_NONE before */
     int64_t closed_at;
-    int state;               /* enum episode_state */
-    int arm;                 /* enum episode_arm */
-    int stratum;             /* enum episode_stratum */
-    struct str reason;       /* why ineligible or closed; for forced the staff's words */
+    int state;         /* enum episode_state */
+    int arm;           /* enum episode_arm */
+    int stratum;       /* enum episode_stratum */
+    struct str reason; /* why ineligible or closed; for forced the staff's words */
     struct str email_id;
-    int64_t rank;            /* client's value in minor units: most valuable first */
-    double score;            /* at opening */
-    struct str period;       /* version of the policy's experiment settings under which the arm was drawn */
-    int64_t reordered_at;    /* first order after due_at, TIME_NONE */
-    int64_t reorder_minor;   /* value of orders within the window, kept by the outcome step */
+    int64_t rank;          /* client's value in minor units: most valuable first */
+    double score;          /* at opening */
+    struct str period;     /* version of the policy's experiment settings under which the arm was drawn */
+    int64_t reordered_at;  /* first order after due_at, TIME_NONE */
+    int64_t reorder_minor; /* value of orders within the window, kept by the outcome step */
     int64_t updated_at;
     int64_t version;
 };

@@ -23,8 +23,8 @@ enum feed_state { FEED_OK, FEED_NEVER, FEED_STALE, FEED_SETTLING };
 extern const char *const FEED_STATE_WORDS[];
 struct feed_verdict {
     enum feed_state state;
-    int64_t since;    /* TIME_NONE when ok */
-    const char *why;  /* "", "no_source_ever", "no_report", "no_orders", "settling" */
+    int64_t since;   /* TIME_NONE when ok */
+    const char *why; /* "", "no_source_ever", "no_report", "no_orders", "settling" */
 };
 /* sources: all known; last_order_at: ordered_at of the newest order, TIME_NONE if none. NEVER (no source has ever reported)
  * holds timers too. no_report: newest report older than max_age_hours. no_orders: expected orders since last_order_at over

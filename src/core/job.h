@@ -37,7 +37,7 @@ struct job {
     int64_t attempts;   /* failed tries so far */
     int64_t generation; /* see above */
     bool dead;
-    struct str reason;  /* of the last failure */
+    struct str reason; /* of the last failure */
     int64_t created_at;
 };
 

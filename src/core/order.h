@@ -11,14 +11,15 @@ struct order {
     struct str id;
     struct str client_id;
     int64_t ordered_at;
-    int status;                /* enum order_status */
-    struct str currency;       /* ISO 4217 */
-    int64_t total_minor;       /* >= 0, in the currency's minor unit */
-    int64_t total_shop_minor;  /* in the shop's currency; equals total_minor in that currency; I64_NONE = unknown value */
-    bool automatic;            /* a subscription renewal: shows no intention, does not count */
-    bool quarantined;          /* dated more than 24 h ahead when it came: kept, shown, does not count until that day */
-    struct str category;       /* of the whole order, when the shop says so without items */
-    struct str items;          /* JSON array {product_id,name,category,unit_price_minor,quantity} */
+    int status;          /* enum order_status */
+    struct str currency; /* ISO 4217 */
+    int64_t total_minor; /* >= 0, in the currency's minor unit */
+    int64_t
+        total_shop_minor; /* in the shop's currency; equals total_minor in that currency; I64_NONE = unknown value */
+    bool automatic;       /* a subscription renewal: shows no intention, does not count */
+    bool quarantined;     /* dated more than 24 h ahead when it came: kept, shown, does not count until that day */
+    struct str category;  /* of the whole order, when the shop says so without items */
+    struct str items;     /* JSON array {product_id,name,category,unit_price_minor,quantity} */
     int64_t source_updated_at;
     int64_t created_at, updated_at;
     int64_t version;

@@ -9,8 +9,8 @@
 #define POLICY_KEY STR("policy")
 
 struct policy_record {
-    struct str id;   /* POLICY_KEY */
-    struct str body; /* JSON object as saved */
+    struct str id;         /* POLICY_KEY */
+    struct str body;       /* JSON object as saved */
     int64_t armed_version; /* the policy version all timers were last re-armed for */
     int64_t updated_at;
     int64_t version;
@@ -27,32 +27,32 @@ struct detector {
 };
 
 struct policy {
-    bool drafting;            /* off in a new shop */
-    double threshold;         /* 50; 10..90 */
+    bool drafting;    /* off in a new shop */
+    double threshold; /* 50; 10..90 */
     struct detector detector;
-    int64_t daily_episodes;   /* 50 */
-    int64_t max_in_review;    /* 200 */
-    int64_t review_days;      /* 7 */
-    double holdout_share;     /* 0.20; 0..0.5 */
-    struct str holdout_salt;  /* made with the shop (hex), rotated only on purpose; see core/holdout.h */
-    struct str approval_mode; /* "manual"; "auto" comes with its issue */
+    int64_t daily_episodes;       /* 50 */
+    int64_t max_in_review;        /* 200 */
+    int64_t review_days;          /* 7 */
+    double holdout_share;         /* 0.20; 0..0.5 */
+    struct str holdout_salt;      /* made with the shop (hex), rotated only on purpose; see core/holdout.h */
+    struct str approval_mode;     /* "manual"; "auto" comes with its issue */
     int64_t approval_daily_cap;   /* of "auto": 0 */
     double approval_sample_share; /* of "auto": share still shown to people; 0.1 */
     bool four_eyes;
-    int64_t cap_days;         /* at most one mail a person in so many days: 30 */
-    int64_t quiet_from, quiet_to; /* minutes of the client's day; 21:00..08:00 */
-    int64_t feed_max_age_hours;   /* 24 */
+    int64_t cap_days;                 /* at most one mail a person in so many days: 30 */
+    int64_t quiet_from, quiet_to;     /* minutes of the client's day; 21:00..08:00 */
+    int64_t feed_max_age_hours;       /* 24 */
     int64_t backlog_max_silence_days; /* release only clients silent for less: 548 (18 months) */
     struct str brand_tone;
-    struct str brand_do, brand_dont; /* JSON arrays of strings */
-    struct str brand_sign_offs;   /* JSON array of strings, at least one */
-    struct str brand_banned;      /* JSON array */
-    struct str brand_competitors; /* JSON array */
-    struct str brand_example;     /* a text in the shop's own voice; may have line breaks */
-    double gross_margin;          /* 0..1, absent NaN */
+    struct str brand_do, brand_dont;    /* JSON arrays of strings */
+    struct str brand_sign_offs;         /* JSON array of strings, at least one */
+    struct str brand_banned;            /* JSON array */
+    struct str brand_competitors;       /* JSON array */
+    struct str brand_example;           /* a text in the shop's own voice; may have line breaks */
+    double gross_margin;                /* 0..1, absent NaN */
     int64_t retention_changes_days;     /* change images are kept so long past the relay's cursor: 7 */
     int64_t retention_raw_replies_days; /* 90 */
-    int64_t version;              /* of the record it was read from, 0 = defaults */
+    int64_t version;                    /* of the record it was read from, 0 = defaults */
 };
 
 /* Fills every default. `salt_hex` is kept by reference. */

@@ -51,7 +51,7 @@ enum record_index {
     CLIENT_BY_PERSON,
     CLIENT_BY_NAME,
     CLIENT_BY_EMAIL,
-    ORDER_BY_CLIENT,      /* client_id; ordered_at */
+    ORDER_BY_CLIENT, /* client_id; ordered_at */
     ORDER_BY_TIME,
     PRODUCT_BY_ID,
     PRODUCT_BY_CATEGORY,
@@ -63,12 +63,12 @@ enum record_index {
     EPISODE_BY_STATE,      /* state; rank */
     EPISODE_BY_CLIENT,     /* client_id; opened_at */
     EPISODE_BY_OPENED,
-    EMAIL_BY_STATUS,       /* status; created_at */
+    EMAIL_BY_STATUS, /* status; created_at */
     EMAIL_BY_CLIENT,
     EMAIL_BY_PERSON,
     EMAIL_BY_CREATED,
     SUPPRESSION_BY_ID,
-    STAFF_BY_EMAIL,        /* equal email */
+    STAFF_BY_EMAIL, /* equal email */
     STAFF_BY_ID,
     API_KEY_BY_ID,
     SESSION_BY_EXPIRY,

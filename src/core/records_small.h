@@ -7,7 +7,13 @@
 #include "core/field.h"
 
 /* An address that must never be mailed. Key: keyed hash (suppression key) of the normalised address. */
-enum suppression_reason { SUPPRESSED_UNSUBSCRIBE, SUPPRESSED_HARD_BOUNCE, SUPPRESSED_COMPLAINT, SUPPRESSED_STAFF, SUPPRESSED_IMPORT };
+enum suppression_reason {
+    SUPPRESSED_UNSUBSCRIBE,
+    SUPPRESSED_HARD_BOUNCE,
+    SUPPRESSED_COMPLAINT,
+    SUPPRESSED_STAFF,
+    SUPPRESSED_IMPORT
+};
 struct suppression {
     struct str id;
     int reason;
@@ -23,8 +29,8 @@ struct tombstone {
 
 enum role { ROLE_VIEWER, ROLE_REVIEWER, ROLE_ADMIN };
 struct staff {
-    struct str id;       /* UUIDv7 */
-    struct str email;    /* normalised; the login */
+    struct str id;    /* UUIDv7 */
+    struct str email; /* normalised; the login */
     int role;
     struct str password; /* argon2id PHC string */
     bool disabled;
@@ -33,7 +39,7 @@ struct staff {
 
 enum key_scope { KEY_READ, KEY_INGEST, KEY_ADMIN };
 struct api_key {
-    struct str id;     /* the public half: "rk_" + id + "_" + secret is what the caller sends */
+    struct str id; /* the public half: "rk_" + id + "_" + secret is what the caller sends */
     struct str name;
     int scope;
     struct str digest; /* SHA-256 hex of the secret */
@@ -43,7 +49,7 @@ struct api_key {
 };
 
 struct session {
-    struct str id;    /* SHA-256 hex of the cookie */
+    struct str id; /* SHA-256 hex of the cookie */
     struct str staff_id;
     struct str csrf;
     int64_t expires_at; /* real wall clock */

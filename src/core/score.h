@@ -32,7 +32,8 @@ void score_at(const struct engagement *sums, const struct scale *scale, const st
 int64_t score_crossing(const struct engagement *sums, const struct scale *scale, const struct detector *detector,
                        double level);
 /* Fills engaged_until, due_at, lost_at. */
-void score_crossings(const struct scale *scale, const struct detector *detector, double threshold, struct engagement *out);
+void score_crossings(const struct scale *scale, const struct detector *detector, double threshold,
+                     struct engagement *out);
 
 enum score_band { BAND_NONE, BAND_ENGAGED, BAND_STEADY, BAND_DRIFTING, BAND_LOST };
 extern const char *const SCORE_BAND_WORDS[];

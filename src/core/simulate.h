@@ -18,9 +18,12 @@ struct simulate_options {
     struct str zone, currency;
 };
 struct simulate {
-    struct product *products; size_t product_count;
-    struct client *clients; size_t client_count; /* ids, example.com addresses, names, locale, consent mostly subscribed */
-    struct order *orders; size_t order_count;    /* sorted by ordered_at; with items */
+    struct product *products;
+    size_t product_count;
+    struct client *clients;
+    size_t client_count; /* ids, example.com addresses, names, locale, consent mostly subscribed */
+    struct order *orders;
+    size_t order_count; /* sorted by ordered_at; with items */
 };
 void simulate_shop(const struct simulate_options *options, struct arena *arena, struct simulate *out);
 
