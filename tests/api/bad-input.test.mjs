@@ -129,7 +129,7 @@ describe('a JSON body', () => {
       await check(types.map((type) => ({ what: `content type ${type}`, body: good, type, pointer: 'header:Content-Type' })), [415]);
       const tooLarge = JSON.stringify({ ...valid, [name]: 'a'.repeat(MIB) });
       await check([{ what: 'over 1 MiB', body: tooLarge, pointer: '' },
-        { what: 'over 1 MiB in chunks', body: tooLarge, pointer: '', headers: { 'transfer-encoding': 'chunked', 'content-length': [] } },
+        { what: 'over 1 MiB in chunks', body: tooLarge, pointer: '', headers: { 'transfer-encoding': 'chunked' } },
         { what: 'blanks over 1 MiB', body: good + ' '.repeat(MIB + 1 - good.length), pointer: '' }], [413]);
 
       assert.deepEqual(await everything(), kept, 'nothing is stored');

@@ -12,7 +12,7 @@ export function request({ method, path, headers = {}, body, port, socketPath }) 
   return new Promise((resolve, reject) => {
     let answered = false;
     const sent = http.request({ ...target, method, path,
-      headers: { ...(bytes === undefined ? {} : { 'content-length': bytes.length }), ...headers } });
+      headers: { ...(bytes === undefined || headers['transfer-encoding'] ? {} : { 'content-length': bytes.length }), ...headers } });
     sent.setTimeout(120000, () => sent.destroy(new Error(`${method} ${path}: no answer within 120 s`)));
     // A server that refuses early may close while the body is still being written; its answer counts all the same.
     sent.on('error', (error) => { if (!answered) reject(new Error(`${method} ${path}: ${error.message}`)); });

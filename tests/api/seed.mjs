@@ -11,7 +11,7 @@ import { Relay } from './relay.mjs';
 
 const HOUR = 3600000, DAY = 24 * HOUR;
 const START = Date.parse('2026-03-02T10:00:00Z');
-const PASSWORD = 'correct horse battery staple';
+export const PASSWORD = 'correct horse battery staple';
 export const STAFF = ['viewer', 'reviewer', 'admin'];
 export const SCOPES = ['read', 'ingest', 'admin'];
 const iso = (ms) => new Date(ms).toISOString().replace('.000Z', 'Z');
@@ -21,12 +21,13 @@ const BIN = [process.env.REKINDLE_BIN_SAN, process.env.REKINDLE_BIN].find((file)
 const SANITIZERS = { ASAN_OPTIONS: 'detect_leaks=1:abort_on_error=0', UBSAN_OPTIONS: 'halt_on_error=1:print_stacktrace=1' };
 
 export class Seed {
-  static async start() {
+  // rehearsal: no relay, mail is kept in the house.
+  static async start({ bin = BIN, rehearsal = false } = {}) {
     const seed = new Seed();
-    seed.relay = await Relay.start();
+    seed.relay = rehearsal ? undefined : await Relay.start();
     seed.at = START - DAY;
     seed.count = 0;
-    seed.shop = new Shop({ now: iso(seed.at), sink: seed.relay, bin: BIN, env: SANITIZERS });
+    seed.shop = new Shop({ now: iso(seed.at), sink: seed.relay, bin, env: SANITIZERS });
     await seed.shop.start();
     await seed.makeCallers();
     await seed.shop.policy({ drafting: 'on', quiet_hours: { from: '00:00', to: '00:00' }, feed_max_age_hours: 720,
@@ -37,7 +38,7 @@ export class Seed {
   async stop() {
     const code = await this.shop.stop();
     await this.shop.remove();
-    await this.relay.stop();
+    await this.relay?.stop();
     assert.doesNotMatch(this.shop.log, /ERROR: (Address|Leak)Sanitizer|runtime error:/, 'the sanitizers found nothing');
     assert.equal(code, 0, `the program ends cleanly: ${this.shop.log.slice(-2000)}`);
   }
@@ -97,7 +98,7 @@ export class Seed {
 
   // `gaps` weekly orders of which the last is `silent` days ago.
   clientLines({ id, silent, gaps, email = `${id}@clients.example` }) {
-    const client = { id, email, first_name: 'Robin', last_name: 'Example', locale: 'en-GB', country: 'GB', time_zone: 'Europe/London',
+    const client = { id, email, first_name: 'Robin', last_name: id.replace(/^./, (first) => first.toUpperCase()), locale: 'en-GB', country: 'GB', time_zone: 'Europe/London',
       preferred_categories: ['coffee', 'tea'], attributes: { tier: 'gold', visits: 3 },
       consent: { status: 'subscribed', basis: 'explicit', source: 'checkout', evidence: 'ticked the box', at: '2024-01-01T00:00:00Z' } };
     const orders = Array.from({ length: gaps + 1 }, (_, i) => ({ order: { id: `${id}-o${i}`, client_id: id,

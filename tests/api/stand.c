@@ -12,6 +12,7 @@
 #include "core/render.h"
 #include "step/admin_acts.h"
 #include "step/ingest.h"
+#include "step/steps.h"
 
 const char *const WHO_WORDS[] = {"nobody",   "viewer",     "reviewer",  "admin",
                                  "read key", "ingest key", "admin key", "socket"};
@@ -141,6 +142,19 @@ void stand_order(struct stand *stand, const char *id, const char *client, int64_
     order.ordered_at = STAND_NOW - days_ago * TIME_DAY_MS;
     order.total_minor = total_minor;
     assert_int_equal(ingest_order(&stand->env, &order, INGEST_UPSERT, STR("api"), NULL, &stand->arena, &status), RC_OK);
+}
+
+void stand_settle(struct stand *stand)
+{
+    size_t moved = 1;
+    enum rc rc = RC_OK;
+    while (moved > 0 || rc == RC_OK) {
+        struct job job;
+        assert_int_equal(relay_changes(&stand->env, 1000, &stand->arena, &moved), RC_OK);
+        rc = stand->env.queue->vtable->claim(stand->env.queue, ~0u, clock_now(stand->env.clock), &stand->arena, &job);
+        if (rc == RC_OK)
+            assert_int_equal(STEPS[job.kind].run(&stand->env, &job, &stand->arena), RC_OK);
+    }
 }
 
 struct email stand_email(struct stand *stand, const char *id, const char *client)

@@ -78,6 +78,8 @@ bool stand_await(int fd, const char *needle, struct buf *seen);
 /* Records to look at. */
 void stand_client(struct stand *stand, const char *id, const char *email);
 void stand_order(struct stand *stand, const char *id, const char *client, int64_t days_ago, int64_t total_minor);
+/* Relays all changes and runs all jobs that are due, in this thread. */
+void stand_settle(struct stand *stand);
 /* An email in review with its right content hash; `id` is a UUID. Its version is 1. */
 struct email stand_email(struct stand *stand, const char *id, const char *client);
 
