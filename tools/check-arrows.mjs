@@ -24,7 +24,7 @@ const FOREIGN = [
   [/^curl\//, /^src\/(adapter\/(https|smtp)\/|main\/)/, 'adapter/https, adapter/smtp and main'],
   [/^microhttpd\.h$/, /^src\/api\/server\.c$/, 'api/server.c'],
   [/^jansson\.h$/, /^src\/base\/json\.c$/, 'base/json.c'],
-  [/^gmime\//, /^src\/core\/mime\.c$/, 'core/mime.c'],
+  [/^gmime\//, /^src\/core\/mime(_test)?\.c$/, 'core/mime.c'],
   [/^(sodium|openssl\/.*)(\.h)?$/, /^src\/base\/(hash|rand|password)\.c$/, 'base/hash.c, base/rand.c and base/password.c'],
   [/^unicode\//, /^src\/(base\/(utf8|time_zone)\.c|core\/[a-z_]*locale[a-z_]*\.c)$/,
     'base/utf8.c, base/time_zone.c and core/*locale*.c'],
