@@ -52,11 +52,16 @@ static void send_all(int fd, struct str bytes)
 
 void stand_send(int fd, const char *text) { send_all(fd, str_of(text)); }
 
+static bool is_readable(int fd, int ms)
+{
+    struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
+    return poll(&poll_fd, 1, ms) == 1;
+}
+
 /* One more piece from the peer; false at its end. */
 static bool read_more(int fd, struct buf *out)
 {
-    struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
-    if (poll(&poll_fd, 1, PATIENCE_MS) != 1)
+    if (!is_readable(fd, PATIENCE_MS))
         fail_msg("no answer in %d ms", PATIENCE_MS);
     ssize_t got = recv(fd, buf_room(out, 65536), 65536, 0);
     if (got <= 0)
@@ -65,6 +70,8 @@ static bool read_more(int fd, struct buf *out)
     out->ptr[out->len] = '\0';
     return true;
 }
+
+bool stand_closed_within(int fd, int ms, struct buf *seen) { return is_readable(fd, ms) && !read_more(fd, seen); }
 
 bool stand_await(int fd, const char *needle, struct buf *seen)
 {

@@ -74,6 +74,8 @@ int stand_connect(struct stand *stand, enum who who);
 void stand_send(int fd, const char *text);
 /* Reads until `needle` was seen, the peer closed or 10 s have passed; true when it was seen. */
 bool stand_await(int fd, const char *needle, struct buf *seen);
+/* True when the peer closed within so many ms; what it says meanwhile is added to `seen`. */
+bool stand_closed_within(int fd, int ms, struct buf *seen);
 
 /* Records to look at. */
 void stand_client(struct stand *stand, const char *id, const char *email);
