@@ -77,16 +77,42 @@ enum rc publish_scale(const struct step_env *env, const struct job *job, struct 
     return rc;
 }
 
+/* Where the walk stands, kept as a JSON string as every setting is JSON; absent at its beginning. */
+static enum rc read_walk(const struct step_env *env, struct arena *arena, struct str *cursor)
+{
+    struct json *kept = NULL;
+    struct json_error error;
+    struct str text;
+    *cursor = STR_NONE;
+    enum rc rc = env_setting(env, SETTING_REARM, arena, &text);
+    if (rc != RC_OK)
+        return rc == RC_NOT_FOUND ? RC_OK : rc;
+    if (json_parse(text, &kept, &error) != RC_OK)
+        return RC_CORRUPT;
+    *cursor = arena_str(arena, json_str(kept));
+    json_free(kept);
+    return RC_OK;
+}
+
+static struct str walk_text(struct str cursor, struct arena *arena)
+{
+    struct buf text = {0};
+    struct json_out out;
+    json_out_init(&out, &text);
+    json_put_str(&out, cursor);
+    struct str result = arena_str(arena, buf_str(&text));
+    buf_clear(&text);
+    return result;
+}
+
 /* One page of the walk: score jobs for so many clients, then comes back for more. */
 enum rc rearm_clients(const struct step_env *env, const struct job *job, struct arena *arena)
 {
     int64_t now = clock_now(env->clock);
     struct store_query query = STORE_QUERY(ENGAGEMENT_BY_CLIENT);
     query.limit = REARM_AT_ONCE;
-    enum rc rc = env_setting(env, SETTING_REARM, arena, &query.cursor);
-    if (rc == RC_NOT_FOUND)
-        query.cursor = STR_NONE;
-    else if (rc != RC_OK)
+    enum rc rc = read_walk(env, arena, &query.cursor);
+    if (rc != RC_OK)
         return rc;
     struct store_page page;
     if ((rc = store_list(env->store, &query, arena, &page)) != RC_OK)
@@ -96,7 +122,7 @@ enum rc rearm_clients(const struct step_env *env, const struct job *job, struct 
     const struct engagement *engagements = page.items;
     for (size_t i = 0; i < page.count; i++)
         batch_job(batch, STORE_JOB_EARLIEST, JOB_SCORE, engagements[i].client_id, now);
-    struct setting walk = {.id = SETTING_REARM, .value = page.cursor, .updated_at = now};
+    struct setting walk = {.id = SETTING_REARM, .value = walk_text(page.cursor, arena), .updated_at = now};
     if (str_is_none(page.cursor)) {
         batch_delete(batch, RECORD_SETTING, SETTING_REARM, STORE_ANY);
         batch_ack(batch, job);

@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* The table of variables is the one place that knows them: `rekindle config`, the checks at the start and the man page's
+ * list follow it. The small predicates below it are the rules of values. */
+#include "main/config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/time_text.h"
+#include "base/utf8.h"
+#include "core/field.h"
+#include "main/command.h"
+#include "main/keys.h"
+
+static bool is_store(struct str value) { return str_equal(value, STR("sqlite")); }
+static bool is_url(struct str value) { return RULE_URL.holds(value); }
+static bool is_currency(struct str value) { return RULE_CURRENCY.holds(value); }
+static bool is_zone(struct str value) { return RULE_ZONE.holds(value); }
+static bool is_address(struct str value) { return RULE_EMAIL.holds(value); }
+
+/* host:port or [v6]:port */
+static bool is_listen(struct str value)
+{
+    size_t at = value.len;
+    while (at > 0 && value.ptr[at - 1] != ':')
+        at--;
+    int64_t port = -1;
+    if (at < 2 || str_to_i64((struct str){value.ptr + at, value.len - at}, &port) != RC_OK)
+        return false;
+    return port >= 0 && port <= 65535 && !str_contains(value, STR(" ")) && !str_contains(value, STR("/"));
+}
+
+/* A host name by the letters it may have; an address of one is checked as one of postmaster. */
+static bool is_domain(struct str value)
+{
+    char address[300];
+    if (value.len > 253)
+        return false;
+    int length = snprintf(address, sizeof address, "x@%.*s", STR_ARG(value));
+    return RULE_EMAIL.holds((struct str){address, (size_t)length});
+}
+
+static bool is_reach_list(struct str value)
+{
+    while (!str_is_none(value)) {
+        struct str item = str_trim(str_cut(&value, ','));
+        if (!is_address(item) && !is_domain(item))
+            return false;
+    }
+    return true;
+}
+
+/* The mailer reads the whole URL; here its shape is enough to refuse early. */
+static bool is_mail_url(struct str value)
+{
+    if (str_equal(value, STR("rehearsal")))
+        return true;
+    bool plain = str_starts_with(value, STR("smtp://")), tls = str_starts_with(value, STR("smtps://"));
+    return (plain || tls) && value.len > (tls ? 8u : 7u) && !utf8_has_control(value) && !str_contains(value, STR(" "));
+}
+
+static bool is_writer(struct str value)
+{
+    return str_equal(value, STR("openrouter")) || str_equal(value, STR("template"));
+}
+
+static bool is_between(struct str value, int64_t least, int64_t most)
+{
+    int64_t number;
+    return str_to_i64(value, &number) == RC_OK && number >= least && number <= most;
+}
+static bool is_rpm(struct str value) { return is_between(value, 1, 100000); }
+static bool is_concurrency(struct str value) { return is_between(value, 1, 64); }
+
+/* Dollars with at most two decimals. */
+static bool is_dollars(struct str value)
+{
+    struct str cents = value, whole = str_cut(&cents, '.');
+    if (!is_between(whole, 0, 1000000) || whole.ptr[0] == '-')
+        return false;
+    return str_is_none(cents) || (cents.len <= 2 && cents.ptr[0] != '-' && is_between(cents, 0, 99));
+}
+
+static bool is_link_keys(struct str value)
+{
+    struct token_keys keys;
+    return keys_read_links(value, &keys) == RC_OK;
+}
+static bool is_suppression_key(struct str value)
+{
+    struct hash_key key;
+    return keys_read_suppression(value, &key) == RC_OK;
+}
+
+static bool is_readable_file(struct str value)
+{
+    char *path = str_dup(value);
+    bool readable = access(path, R_OK) == 0;
+    mem_free(path);
+    return readable;
+}
+
+static bool is_clock(struct str value)
+{
+    int64_t instant;
+    return str_equal(value, STR("real")) || time_from_text(value, &instant) == RC_OK;
+}
+
+static bool is_log_level(struct str value)
+{
+    enum log_level level;
+    return log_level_from(value, &level) == RC_OK;
+}
+
+#define AN_ADDRESS "an email address such as hello@fernwood.example"
+#define A_URL "an absolute http or https URL"
+
+const struct config_variable CONFIG_VARIABLES[CONFIG_KEYS] = {
+    [CONFIG_DATA] = {"REKINDLE_DATA", "./data", CONFIG_OPEN, "folder of the database, the keys and the maildir",
+                     "a folder", NULL},
+    [CONFIG_STORE] = {"REKINDLE_STORE", "sqlite", CONFIG_OPEN, "where records are kept",
+                      "sqlite (DynamoDB comes in its own version)", is_store},
+    [CONFIG_LISTEN] = {"REKINDLE_LISTEN", "127.0.0.1:8080", CONFIG_OPEN, "address and port of the API and the console",
+                       "address:port, such as 127.0.0.1:8080", is_listen},
+    [CONFIG_PUBLIC_LISTEN] = {"REKINDLE_PUBLIC_LISTEN", NULL, CONFIG_OPEN,
+                              "one more address and port that serves only /u, /c and /why, so that the console stays "
+                              "private",
+                              "address:port, such as 0.0.0.0:8081", is_listen},
+    [CONFIG_PUBLIC_URL] = {"REKINDLE_PUBLIC_URL", NULL, CONFIG_OPEN,
+                           "base of the links in emails; http://LISTEN when not set", A_URL, is_url},
+    [CONFIG_SHOP_NAME] = {"REKINDLE_SHOP_NAME", NULL, CONFIG_OPEN, "who writes: the shop's name", "a text", NULL},
+    [CONFIG_SHOP_URL] = {"REKINDLE_SHOP_URL", NULL, CONFIG_OPEN, "the shop's own address on the web", A_URL, is_url},
+    [CONFIG_POSTAL_ADDRESS] = {"REKINDLE_POSTAL_ADDRESS", NULL, CONFIG_OPEN,
+                               "the shop's postal address, in every email", "a text", NULL},
+    [CONFIG_SHOP_CURRENCY] = {"REKINDLE_SHOP_CURRENCY", "USD", CONFIG_OPEN,
+                              "the shop's currency, fixed at the first import", "an ISO 4217 code such as EUR",
+                              is_currency},
+    [CONFIG_SHOP_TIME_ZONE] = {"REKINDLE_SHOP_TIME_ZONE", "UTC", CONFIG_OPEN,
+                               "the shop's time zone, fixed at the first import; a day is a day there",
+                               "an IANA time zone such as Europe/Berlin", is_zone},
+    [CONFIG_MAIL_URL] = {"REKINDLE_MAIL_URL", "rehearsal", CONFIG_SECRET_USERINFO,
+                         "the relay that takes our mail, or rehearsal: mail stays in DATA/maildir",
+                         "rehearsal, smtp://user:password@host:587 or smtps://user:password@host:465", is_mail_url},
+    [CONFIG_MAIL_FROM] = {"REKINDLE_MAIL_FROM", NULL, CONFIG_OPEN, "From address of our emails", AN_ADDRESS,
+                          is_address},
+    [CONFIG_MAIL_REPLY_TO] = {"REKINDLE_MAIL_REPLY_TO", NULL, CONFIG_OPEN,
+                              "where answers go; the From address when not set", AN_ADDRESS, is_address},
+    [CONFIG_BOUNCE_DOMAIN] = {"REKINDLE_BOUNCE_DOMAIN", NULL, CONFIG_OPEN,
+                              "domain of the envelope sender, so that a bounce names its email",
+                              "a domain such as bounce.fernwood.example", is_domain},
+    [CONFIG_MAIL_ONLY_TO] = {"REKINDLE_MAIL_ONLY_TO", NULL, CONFIG_OPEN,
+                             "limits a live relay to these addresses or domains while trying out",
+                             "addresses or domains with commas between them", is_reach_list},
+    [CONFIG_WRITER] = {"REKINDLE_WRITER", "openrouter", CONFIG_OPEN, "who writes the drafts; never switched by itself",
+                       "openrouter or template", is_writer},
+    [CONFIG_OPENROUTER_API_KEY] = {"OPENROUTER_API_KEY", NULL, CONFIG_SECRET, "key of the model service", "a text",
+                                   NULL},
+    [CONFIG_LLM_URL] = {"REKINDLE_LLM_URL", "https://openrouter.ai/api/v1", CONFIG_OPEN, "base of the model service",
+                        A_URL, is_url},
+    [CONFIG_LLM_MODEL] = {"REKINDLE_LLM_MODEL", NULL, CONFIG_OPEN, "the one model", "a text", NULL},
+    [CONFIG_LLM_PROVIDER] = {"REKINDLE_LLM_PROVIDER", NULL, CONFIG_OPEN, "the one provider, no fallbacks", "a text",
+                             NULL},
+    [CONFIG_LLM_RPM] = {"REKINDLE_LLM_RPM", "60", CONFIG_OPEN, "requests a minute to the model at most",
+                        "a whole number from 1 to 100000", is_rpm},
+    [CONFIG_LLM_CONCURRENCY] = {"REKINDLE_LLM_CONCURRENCY", "4", CONFIG_OPEN, "requests at a time to the model at most",
+                                "a whole number from 1 to 64", is_concurrency},
+    [CONFIG_LLM_DAILY_USD] = {"REKINDLE_LLM_DAILY_USD", "5.00", CONFIG_OPEN, "dollars a day for the model at most",
+                              "dollars such as 5.00", is_dollars},
+    [CONFIG_LINK_KEYS] = {"REKINDLE_LINK_KEYS", NULL, CONFIG_SECRET,
+                          "keys of the links in emails, the newest first; DATA/keys/link.keys when not set",
+                          "NUMBER:64 hex digits, more after commas; numbers from 1 to 255", is_link_keys},
+    [CONFIG_SUPPRESSION_KEY] = {"REKINDLE_SUPPRESSION_KEY", NULL, CONFIG_SECRET,
+                                "key of the hashes of people and suppressed addresses; never changes; "
+                                "DATA/keys/suppression.key when not set",
+                                "64 hex digits", is_suppression_key},
+    [CONFIG_CA_FILE] = {"REKINDLE_CA_FILE", NULL, CONFIG_OPEN, "extra CA certificates for mail and model TLS (PEM)",
+                        "a file that can be read", is_readable_file},
+    [CONFIG_CLOCK] = {"REKINDLE_CLOCK", "real", CONFIG_OPEN, "real, or where a manual clock starts (demos and tests)",
+                      "real or an instant such as 2026-11-24T09:12:00Z", is_clock},
+    [CONFIG_LOG] = {"REKINDLE_LOG", "info", CONFIG_OPEN, "how much is logged", "error, warn, info or debug",
+                    is_log_level},
+};
+
+const char *config_environment(void *ctx, const char *name)
+{
+    (void)ctx;
+    return getenv(name);
+}
+
+static enum rc refuse(const struct config *config, enum config_key key, struct arena *arena, struct str *why)
+{
+    const struct config_variable *variable = &CONFIG_VARIABLES[key];
+    struct str shown = config_shown(config, key, arena);
+    if (!utf8_is_valid(shown) || utf8_has_control(shown))
+        shown = STR("a text that cannot be shown");
+    *why = arena_printf(arena, "%s is \"%.*s\": it must be %s", variable->name, STR_ARG(shown), variable->rule);
+    return RC_INVALID;
+}
+
+enum rc config_set(struct config *config, enum config_key key, struct str text, struct arena *arena, struct str *why)
+{
+    const struct config_variable *variable = &CONFIG_VARIABLES[key];
+    config->values[key].text = text;
+    config->values[key].source = CONFIG_FROM_COMMAND;
+    if (!utf8_is_valid(text) || utf8_has_control(text) || (variable->holds && !variable->holds(text)))
+        return refuse(config, key, arena, why);
+    return RC_OK;
+}
+
+enum rc config_read(config_lookup *lookup, void *ctx, struct arena *arena, struct config *out, struct str *why)
+{
+    for (int key = 0; key < CONFIG_KEYS; key++) {
+        struct str text = str_of(lookup(ctx, CONFIG_VARIABLES[key].name));
+        if (str_is_empty(text)) {
+            out->values[key].text = str_of(CONFIG_VARIABLES[key].fallback);
+            out->values[key].source = CONFIG_FROM_DEFAULT;
+            continue;
+        }
+        enum rc rc = config_set(out, (enum config_key)key, text, arena, why);
+        out->values[key].source = CONFIG_FROM_ENVIRONMENT;
+        if (rc != RC_OK)
+            return rc;
+    }
+    return RC_OK;
+}
+
+bool config_is_rehearsal(const struct config *config)
+{
+    return str_equal(config_text(config, CONFIG_MAIL_URL), STR("rehearsal"));
+}
+
+enum rc config_check_serve(const struct config *config, struct arena *arena, struct str *why)
+{
+    static const enum config_key WHO_WRITES[] = {CONFIG_SHOP_NAME, CONFIG_SHOP_URL, CONFIG_POSTAL_ADDRESS,
+                                                 CONFIG_MAIL_FROM, CONFIG_PUBLIC_URL};
+    if (!str_equal(config_text(config, CONFIG_WRITER), STR("template"))) {
+        *why = STR("REKINDLE_WRITER is \"openrouter\": that writer comes in its own version; "
+                   "set REKINDLE_WRITER=template for the built-in one");
+        return RC_INVALID;
+    }
+    for (size_t i = 0; i < sizeof WHO_WRITES / sizeof WHO_WRITES[0] && !config_is_rehearsal(config); i++) {
+        if (!str_is_none(config_text(config, WHO_WRITES[i])))
+            continue;
+        *why = arena_printf(arena, "%s is not set: with a live REKINDLE_MAIL_URL it must be %s (%s)",
+                            CONFIG_VARIABLES[WHO_WRITES[i]].name, CONFIG_VARIABLES[WHO_WRITES[i]].rule,
+                            CONFIG_VARIABLES[WHO_WRITES[i]].meaning);
+        return RC_INVALID;
+    }
+    return RC_OK;
+}
+
+/* The URL without what stands before its host; by the last @, since a password may hold one. */
+static struct str without_userinfo(struct str url, struct arena *arena)
+{
+    size_t scheme = str_find(url, STR("://")), at = url.len;
+    while (at > 0 && url.ptr[at - 1] != '@')
+        at--;
+    if (scheme == SIZE_MAX || at == 0)
+        return url;
+    return arena_printf(arena, "%.*s://***@%.*s", (int)scheme, url.ptr, (int)(url.len - at), url.ptr + at);
+}
+
+struct str config_shown(const struct config *config, enum config_key key, struct arena *arena)
+{
+    struct str text = config_text(config, key);
+    if (str_is_none(text))
+        return STR("");
+    switch (CONFIG_VARIABLES[key].secrecy) {
+    case CONFIG_SECRET: return STR("***");
+    case CONFIG_SECRET_USERINFO: return without_userinfo(text, arena);
+    case CONFIG_OPEN: break;
+    }
+    return text;
+}
+
+struct str config_public_url(const struct config *config, struct arena *arena)
+{
+    struct str url = config_text(config, CONFIG_PUBLIC_URL);
+    if (str_is_none(url))
+        return arena_printf(arena, "http://%.*s", STR_ARG(config_text(config, CONFIG_LISTEN)));
+    while (url.len > 0 && url.ptr[url.len - 1] == '/')
+        url.len--;
+    return url;
+}
+
+int config_load(struct str data, struct arena *arena, struct config *config)
+{
+    struct str why = STR_NONE;
+    enum rc rc = config_read(config_environment, NULL, arena, config, &why);
+    if (rc == RC_OK && !str_is_none(data))
+        rc = config_set(config, CONFIG_DATA, data, arena, &why);
+    if (rc != RC_OK) {
+        fprintf(stderr, "rekindle: %.*s\n", STR_ARG(why));
+        return EXIT_USAGE;
+    }
+    enum log_level level = LOG_INFO;
+    if (log_level_from(config_text(config, CONFIG_LOG), &level) == RC_OK)
+        log_set_level(level);
+    return EXIT_DONE;
+}

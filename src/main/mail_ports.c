@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "main/mail_ports.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "adapter/maildir/maildir.h"
+
+static enum rc open_rehearsal(const struct data_folder *folder, struct arena *arena, struct mail_ports *out,
+                              struct str *why)
+{
+    out->maildir = data_folder_file(folder, MAILDIR, arena);
+    out->senders[0] = maildir_open(out->maildir);
+    out->probe = maildir_open(out->maildir);
+    if (!out->senders[0] || !out->probe) {
+        *why = arena_printf(arena, "cannot make the maildir %s: %s", out->maildir, strerror(errno));
+        return RC_IO;
+    }
+    out->sender_count = 1;
+    return RC_OK;
+}
+
+enum rc mail_ports_open(const struct config *config, const struct data_folder *folder, struct arena *arena,
+                        struct mail_ports *out, struct str *why)
+{
+    *out = (struct mail_ports){.sender_count = 0};
+    lock_init(&out->probe_lock);
+    out->is_open = true;
+    if (config_is_rehearsal(config))
+        return open_rehearsal(folder, arena, out, why);
+    *why = STR("no smtp yet");
+    return RC_INVALID;
+}
+
+void mail_ports_close(struct mail_ports *ports)
+{
+    for (size_t i = 0; i < MAIL_SENDERS_MAX; i++)
+        if (ports->senders[i])
+            ports->senders[i]->vtable->close(ports->senders[i]);
+    if (ports->probe)
+        ports->probe->vtable->close(ports->probe);
+    if (ports->is_open)
+        lock_clear(&ports->probe_lock);
+    *ports = (struct mail_ports){.sender_count = 0};
+}
+
+enum rc mail_ports_find(const struct mail_ports *ports, struct str email_id, struct arena *arena, struct str *message)
+{
+    return ports->maildir ? maildir_find(ports->maildir, email_id, arena, message) : RC_NOT_FOUND;
+}
+
+enum rc mail_ports_check(struct mail_ports *ports, struct str *why)
+{
+    lock_take(&ports->probe_lock);
+    enum rc rc = ports->probe->vtable->check(ports->probe, why);
+    lock_drop(&ports->probe_lock);
+    return rc;
+}
