@@ -22,20 +22,6 @@ static enum rc open_handle(struct sql_db *db, const char *path)
     return RC_OK;
 }
 
-enum rc db_open_writer(struct sql_db *db, const char *path)
-{
-    enum rc rc = open_handle(db, path);
-    /* After a reset the log file is cut to 128 MB, so that one large load does not keep its size for ever. */
-    if (rc == RC_OK &&
-        sqlite3_exec(db->handle,
-                     PRAGMAS_COMMON "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-                                    "PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 134217728;"
-                                    "PRAGMA cache_size = -65536;",
-                     NULL, NULL, NULL) != SQLITE_OK)
-        rc = sql_fault(db->handle, "open_writer");
-    return rc;
-}
-
 enum rc db_open_reader(struct sql_db *db, const char *path)
 {
     enum rc rc = open_handle(db, path);
@@ -61,7 +47,8 @@ static enum rc read_numbers(sqlite3 *handle, int64_t *application, int64_t *vers
     return sql_fault(handle, "read_schema_version");
 }
 
-static enum rc apply(struct sql_db *db, int64_t version)
+/* One migration in a transaction of its own. */
+static enum rc migrate(struct sql_db *db, int64_t version)
 {
     enum rc rc = sql_run_fixed(db, SQL_BEGIN);
     if (rc == RC_OK)
@@ -73,24 +60,52 @@ static enum rc apply(struct sql_db *db, int64_t version)
     return rc;
 }
 
-enum rc db_migrate(struct sql_db *db, const char **why)
+/* After a reset the log file is cut to 128 MB, so that one large load does not keep its size for ever. */
+static enum rc set_up_writer(struct sql_db *db)
 {
-    int64_t application = 0, version = 0, tables = 0;
-    enum rc rc = read_numbers(db->handle, &application, &version, &tables);
-    *why = rc == RC_CORRUPT ? "rekindle.db is not a database, or a damaged one" : "rekindle.db cannot be read";
-    if (rc != RC_OK)
+    if (sqlite3_exec(db->handle,
+                     PRAGMAS_COMMON
+                     "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;"
+                     "PRAGMA journal_size_limit = 134217728; PRAGMA cache_size = -65536;",
+                     NULL, NULL, NULL) == SQLITE_OK)
+        return RC_OK;
+    return sql_fault(db->handle, "set_up_writer");
+}
+
+/* Whether the file is ours to work on; nothing is written before that is known. */
+static enum rc check_identity(struct sql_db *db, int64_t *version, const char **why)
+{
+    int64_t application = 0, tables = 0;
+    enum rc rc = read_numbers(db->handle, &application, version, &tables);
+    if (rc != RC_OK) {
+        *why = rc == RC_CORRUPT ? "rekindle.db is not a database, or a damaged one" : "rekindle.db cannot be read";
         return rc;
+    }
     if (tables > 0 && application != APPLICATION_ID) {
         *why = "rekindle.db is the database of another program";
         return RC_INVALID;
     }
-    if (version > SQL_SCHEMA_VERSION) {
+    if (*version > SQL_SCHEMA_VERSION) {
         *why = "rekindle.db was written by a newer version of Rekindle: run that version, or restore an older backup";
         return RC_INVALID;
     }
+    return RC_OK;
+}
+
+enum rc db_open_writer(struct sql_db *db, const char *path, const char **why)
+{
+    int64_t version = 0;
+    *why = "rekindle.db cannot be opened";
+    enum rc rc = open_handle(db, path);
+    if (rc == RC_OK)
+        rc = check_identity(db, &version, why);
+    if (rc == RC_OK)
+        rc = set_up_writer(db);
+    if (rc != RC_OK)
+        return rc;
+    *why = "rekindle.db could not be brought to this version's schema; it is as it was";
     for (; rc == RC_OK && version < SQL_SCHEMA_VERSION; version++)
-        rc = apply(db, version);
-    *why = rc == RC_OK ? "" : "rekindle.db could not be brought to this version's schema; it is as it was";
+        rc = migrate(db, version);
     return rc;
 }
 

@@ -5,14 +5,12 @@
 
 #include "adapter/sqlite/sql.h"
 
-/* The one connection that writes: WAL, 64 MB of cache, no checkpoint of its own accord. */
-enum rc db_open_writer(struct sql_db *db, const char *path);
+/* The one connection that writes: WAL, 64 MB of cache, no checkpoint of its own accord. Brings a new or older database to
+ * this program's schema. Without RC_OK *why is a sentence for a person (static memory): RC_INVALID for another program's
+ * or a newer database, which are left as they are; RC_CORRUPT for what is no database; RC_BUG when a migration failed. */
+enum rc db_open_writer(struct sql_db *db, const char *path, const char **why);
 /* One of those that read: query_only, 8 MB of cache. The writer must have opened the file before. */
 enum rc db_open_reader(struct sql_db *db, const char *path);
-
-/* Brings a new or older database to this program's schema, each migration in a transaction of its own. Without RC_OK
- * *why is a sentence for a person (static memory): RC_INVALID for another program's or a newer database. */
-enum rc db_migrate(struct sql_db *db, const char **why);
 
 /* Durable (every commit waits for the disk) or relaxed commits from now on; outside a transaction only. */
 enum rc db_set_durable(struct sql_db *db, bool durable);

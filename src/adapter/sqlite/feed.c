@@ -3,8 +3,6 @@
  * writer moves it after each commit. */
 #include "adapter/sqlite/backend.h"
 
-#include "base/clock.h"
-
 enum rc feed_open(struct sqlite_backend *backend)
 {
     sqlite3_stmt *stmt = sql_fixed(&backend->writer.db, SQL_CHANGE_HEAD);
@@ -68,15 +66,14 @@ static enum rc feed_head(struct feed *feed, int64_t *seq)
 static enum rc feed_wait(struct feed *feed, int64_t after, int64_t timeout_ms)
 {
     struct sqlite_backend *backend = SQLITE_BACKEND(feed, feed);
-    const int64_t until = clock_mono() + timeout_ms;
-    for (int64_t left = timeout_ms;; left = until - clock_mono()) {
-        /* Seen before the look at head: a commit after the look has bumped past it. */
-        uint64_t seen = signal_count_get(&backend->changed);
-        if (atomic_load(&backend->head) > after || left <= 0)
-            return RC_OK;
-        signal_count_wait(&backend->changed, seen, left);
-    }
+    /* Seen before the look at head: a commit after the look has bumped past it. */
+    uint64_t seen = signal_count_get(&backend->changed);
+    if (atomic_load(&backend->head) <= after && timeout_ms > 0)
+        signal_count_wait(&backend->changed, seen, timeout_ms);
+    return RC_OK;
 }
+
+static void feed_poke(struct feed *feed) { signal_count_bump(&SQLITE_BACKEND(feed, feed)->changed); }
 
 /* Trimming goes in slices, each a commit of its own, so that it never keeps others waiting for long. */
 struct trim {
@@ -112,7 +109,31 @@ static enum rc feed_trim(struct feed *feed, int64_t up_to_seq, int64_t older_tha
     return rc;
 }
 
+static enum rc apply_forget(struct write_tx *tx, void *arg)
+{
+    const struct str *client_id = arg;
+    const enum sql_fixed ids[] = {SQL_CHANGE_FORGET, SQL_CHANGE_FORGET_LOAD};
+    enum rc rc = RC_OK;
+    for (size_t i = 0; i < sizeof ids / sizeof ids[0] && rc == RC_OK; i++) {
+        sqlite3_stmt *stmt = sql_fixed(tx->db, ids[i]);
+        sql_bind_text(stmt, 1, *client_id);
+        rc = sql_step(stmt);
+        sql_reset(stmt);
+        rc = rc == RC_NOT_FOUND ? RC_OK : rc; /* no row comes back: it is done */
+    }
+    return rc;
+}
+
+/* Scans the log, which holds a week: erasures are rare. */
+static enum rc feed_forget(struct feed *feed, struct str client_id)
+{
+    return writer_run(SQLITE_BACKEND(feed, feed),
+                      &(struct write_request){.apply = apply_forget, .arg = &client_id, .durable = true});
+}
+
 const struct feed_vtable SQLITE_FEED_VTABLE = {.read = feed_read,
                                                .head = feed_head,
                                                .wait = feed_wait,
-                                               .trim = feed_trim};
+                                               .poke = feed_poke,
+                                               .trim = feed_trim,
+                                               .forget = feed_forget};

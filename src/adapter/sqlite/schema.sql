@@ -11,13 +11,15 @@
 -- can do, and a commit that one takes must not be refused by another. PRAGMA foreign_key_check finds what hangs loose.
 
 -- One row. bulk is 1 only inside the transaction of a bulk load, which writes one change for all its rows; openings
--- counts how often the store was opened, so that generations of jobs never come back.
+-- counts how often the store was opened, so that generations of jobs never come back; checks how often somebody asked
+-- whether a commit is possible.
 CREATE TABLE state (
   one INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
   bulk INTEGER NOT NULL CHECK (bulk IN (0, 1)),
-  openings INTEGER NOT NULL
+  openings INTEGER NOT NULL,
+  checks INTEGER NOT NULL
 ) STRICT;
-INSERT INTO state (one, bulk, openings) VALUES (1, 0, 0);
+INSERT INTO state (one, bulk, openings, checks) VALUES (1, 0, 0, 0);
 
 -- What the store emitted, in order: written by the triggers below in the transaction of the write itself. The relay turns
 -- changes into jobs and keeps its cursor in setting 'relay_cursor'. AUTOINCREMENT: a seq never comes back after a trim.

@@ -17,8 +17,8 @@ static const char *const FIXED[SQL_FIXED] = {
     [SQL_SAVEPOINT] = "/*savepoint*/ SAVEPOINT batch",
     [SQL_RELEASE] = "/*release*/ RELEASE batch",
     [SQL_ROLLBACK_TO] = "/*rollback_to*/ ROLLBACK TO batch",
-    /* A write that changes nothing: shows that a commit is possible. */
-    [SQL_TOUCH_STATE] = "/*touch_state*/ UPDATE state SET openings = openings",
+    /* A commit of its own. It must change something: SQLite does not write a page that stays as it was. */
+    [SQL_CHECK] = "/*check*/ UPDATE state SET checks = checks + 1",
     [SQL_BULK] = "/*bulk*/ UPDATE state SET bulk = ?1",
     /* Counts this opening and tells its number. */
     [SQL_OPENINGS] = "/*openings*/ UPDATE state SET openings = openings + 1 RETURNING openings",
@@ -32,6 +32,13 @@ static const char *const FIXED[SQL_FIXED] = {
                         "WHERE seq > ?1 AND seq <= ?2 AND at < ?3 ORDER BY seq LIMIT ?4) RETURNING seq",
     [SQL_CHANGE_LOAD] = "/*change_load*/ INSERT INTO change (kind, op, key, at, new_image) "
                         "VALUES (?1, 'load', ?2, ?3, ?4)",
+    [SQL_CHANGE_FORGET] =
+        "/*change_forget*/ UPDATE change SET old_image = NULL, new_image = NULL WHERE op <> 'load' AND "
+        "((kind = 'client' AND key = ?1) OR (kind = 'orders' AND "
+        "(old_image ->> '$.client_id' = ?1 OR new_image ->> '$.client_id' = ?1)))",
+    [SQL_CHANGE_FORGET_LOAD] = "/*change_forget_load*/ UPDATE change SET key = iif(key = ?1, '', key), new_image = "
+                               "(SELECT json_group_array(value) FROM json_each(new_image) WHERE value <> ?1) "
+                               "WHERE op = 'load' AND EXISTS (SELECT 1 FROM json_each(new_image) WHERE value = ?1)",
     [SQL_JOB_GET] = "/*job_get*/ SELECT run_at, attempts, generation, reason, created_at FROM job "
                     "WHERE kind = ?1 AND key = ?2 AND dead = ?3",
     [SQL_JOB_PUT] = "/*job_put*/ INSERT INTO job (kind, key, dead, run_at, attempts, generation, reason, created_at) "
@@ -43,6 +50,8 @@ static const char *const FIXED[SQL_FIXED] = {
                       "WHERE kind = ?1 AND dead = 0 ORDER BY run_at, key LIMIT ?2",
     [SQL_JOB_LIST_WAITING] = "/*job_list_waiting*/ SELECT key, run_at, attempts, generation, reason, created_at "
                              "FROM job WHERE kind = ?1 AND dead = 0 AND key > ?2 ORDER BY key LIMIT ?3",
+    [SQL_INTEGRITY] = "/*integrity*/ PRAGMA integrity_check(1)", /* one row: 'ok', or the first fault */
+    [SQL_LOOSE_ROWS] = "/*loose_rows*/ SELECT count(*) FROM pragma_foreign_key_check",
     [SQL_JOB_LIST_DEAD] = "/*job_list_dead*/ SELECT key, run_at, attempts, generation, reason, created_at "
                           "FROM job WHERE kind = ?1 AND dead = 1 AND key > ?2 ORDER BY key LIMIT ?3",
 };

@@ -17,7 +17,7 @@ enum sql_fixed {
     SQL_SAVEPOINT,
     SQL_RELEASE,
     SQL_ROLLBACK_TO,
-    SQL_TOUCH_STATE,
+    SQL_CHECK,
     SQL_BULK,
     SQL_OPENINGS,
     SQL_COUNTER_ADD,
@@ -25,6 +25,8 @@ enum sql_fixed {
     SQL_CHANGE_READ,
     SQL_CHANGE_TRIM,
     SQL_CHANGE_LOAD,
+    SQL_CHANGE_FORGET,
+    SQL_CHANGE_FORGET_LOAD,
     SQL_JOB_GET,
     SQL_JOB_PUT,
     SQL_JOB_DELETE,
@@ -32,6 +34,8 @@ enum sql_fixed {
     SQL_JOB_FIRST,
     SQL_JOB_LIST_WAITING,
     SQL_JOB_LIST_DEAD,
+    SQL_INTEGRITY,
+    SQL_LOOSE_ROWS,
     SQL_FIXED
 };
 

@@ -78,22 +78,17 @@ static enum rc read_opening(struct sql_db *db, int64_t *opening)
 
 static enum rc open_database(struct sqlite_backend *backend, struct str *why)
 {
-    const char *sentence = "rekindle.db cannot be opened";
+    const char *sentence = "";
     int64_t opening = 0;
-    enum rc rc = db_open_writer(&backend->writer.db, backend->path);
-    if (rc == RC_OK)
-        rc = db_migrate(&backend->writer.db, &sentence);
-    else if (rc == RC_CORRUPT)
-        sentence = "rekindle.db is not a database, or a damaged one";
+    enum rc rc = db_open_writer(&backend->writer.db, backend->path, &sentence);
     if (rc != RC_OK)
         return fail(rc, why, sentence, 0);
-    sentence = "rekindle.db cannot be read";
     rc = read_opening(&backend->writer.db, &opening);
     if (rc == RC_OK)
         rc = feed_open(backend);
     if (rc == RC_OK)
         rc = queue_open(&backend->jobs, backend->path, opening);
-    return rc == RC_OK ? RC_OK : fail(rc, why, sentence, 0);
+    return rc == RC_OK ? RC_OK : fail(rc, why, "rekindle.db cannot be read", 0);
 }
 
 static void free_backend(struct sqlite_backend *backend)

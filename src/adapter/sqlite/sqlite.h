@@ -17,8 +17,13 @@ struct sqlite_backend;
  *   RC_BUSY     another process (or another open in this one) has the folder
  *   RC_INVALID  the database is of a newer program, or another program's
  *   RC_CORRUPT  the file is no database, or a damaged one
+ *   RC_BUG      a migration failed; the database is as it was
  *   RC_IO       the folder or a file in it cannot be made or read */
 enum rc sqlite_open(const char *folder, struct sqlite_backend **out, struct str *why);
+
+/* Reads the whole database and checks it: pages, indexes and constraints. RC_CORRUPT when something is broken. *loose_rows
+ * counts orders, engagements, episodes and emails whose client is not there. Beside other work; minutes for a large one. */
+enum rc sqlite_verify(struct sqlite_backend *backend, int64_t *loose_rows);
 
 /* The three faces of one back end; they live as long as it does. */
 struct store *sqlite_store(struct sqlite_backend *backend);

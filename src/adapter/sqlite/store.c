@@ -31,16 +31,16 @@ static enum rc store_load_rows(struct store *store, const struct store_load *loa
     return writer_run(SQLITE_BACKEND(store, store), &request);
 }
 
-static enum rc apply_touch(struct write_tx *tx, void *arg)
+static enum rc apply_check(struct write_tx *tx, void *arg)
 {
     (void)arg;
-    return sql_run_fixed(tx->db, SQL_TOUCH_STATE);
+    return sql_run_fixed(tx->db, SQL_CHECK);
 }
 
-/* Commits a write that changes nothing: a full disk, a read-only file or a writer that hangs shows here. */
+/* Commits a small write: a full disk, a read-only file or a writer that hangs shows here. */
 static enum rc store_check(struct store *store)
 {
-    return writer_run(SQLITE_BACKEND(store, store), &(struct write_request){.apply = apply_touch});
+    return writer_run(SQLITE_BACKEND(store, store), &(struct write_request){.apply = apply_check});
 }
 
 static enum rc store_backup(struct store *store, const char *path)

@@ -11,7 +11,6 @@
 #include "adapter/sqlite/backend.h"
 
 #include "base/clock.h"
-#include "base/log.h"
 #include "base/mem.h"
 #include "base/metrics.h"
 
@@ -118,8 +117,6 @@ static void run_group(struct write_tx *tx, struct write_request *group)
             request->rc = rc;
         signal_count_bump(&request->slot->answered); /* from here on the request is its caller's again */
     }
-    if (rc != RC_OK)
-        log_error("store_commit_failed", "batches=%d rc=%s", size, rc_name(rc));
     atomic_fetch_add(&writer->commits, 1);
     atomic_fetch_add(&writer->batches, size);
     metrics_add("rekindle_store_commits_total", NULL, 1);
