@@ -9,6 +9,7 @@
 #include "api/live.h"
 #include "base/log.h"
 #include "base/time_text.h"
+#include "core/mime.h"
 #include "core/records_small.h"
 #include "main/backup.h"
 #include "main/keys.h"
@@ -205,6 +206,7 @@ enum rc wire_serve(struct wired *wired, struct str *why)
         return rc;
     wired->env.writer = template_port();
     wired->env.live = live_new();
+    mime_init(); /* before the threads that build messages */
     struct worker_options options = {.score_threads = SCORE_THREADS,
                                      .step_threads = STEP_THREADS,
                                      .draft_threads = DRAFT_THREADS,
