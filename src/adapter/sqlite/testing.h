@@ -5,6 +5,7 @@
 #define REKINDLE_ADAPTER_SQLITE_TESTING_H
 
 #include <ftw.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -109,6 +110,56 @@ static inline enum rc testing_put(struct testing *testing, enum record_kind kind
     struct store_write write = {.op = STORE_PUT, .kind = kind, .record = record, .expect = expect};
     struct store_batch batch = {.writes = &write, .write_count = 1, .now = TESTING_NOW, .durable = true};
     return store_commit(testing->store, &batch);
+}
+
+/* Holds the writer thread inside a transaction until it is let go. */
+struct testing_gate {
+    struct testing *testing;
+    struct signal_count reached, opened;
+    struct thread thread;
+};
+
+static inline enum rc testing_hold(struct write_tx *tx, void *arg)
+{
+    struct testing_gate *gate = arg;
+    (void)tx;
+    signal_count_bump(&gate->reached);
+    signal_count_wait(&gate->opened, 0, -1);
+    return RC_OK;
+}
+
+static inline void testing_run_hold(void *arg)
+{
+    struct testing_gate *gate = arg;
+    assert_rc(writer_run(gate->testing->backend, &(struct write_request){.apply = testing_hold, .arg = gate}), RC_OK);
+}
+
+static inline void testing_gate_shut(struct testing_gate *gate, struct testing *testing)
+{
+    gate->testing = testing;
+    signal_count_init(&gate->reached);
+    signal_count_init(&gate->opened);
+    thread_start(&gate->thread, "gate", testing_run_hold, gate);
+    signal_count_wait(&gate->reached, 0, -1);
+}
+
+static inline void testing_gate_open(struct testing_gate *gate)
+{
+    signal_count_bump(&gate->opened);
+    thread_join(&gate->thread);
+    signal_count_clear(&gate->reached);
+    signal_count_clear(&gate->opened);
+}
+
+/* How many requests wait for the writer. */
+static inline size_t testing_queued(struct writer *writer)
+{
+    size_t count = 0;
+    lock_take(&writer->lock);
+    for (const struct write_request *request = writer->first; request != NULL; request = request->next)
+        count++;
+    lock_drop(&writer->lock);
+    return count;
 }
 
 #endif

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-#include <sched.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -16,45 +15,6 @@
 #include "base/metrics.h"
 
 enum { WRITERS = 40 };
-
-/* Holds the writer thread inside a transaction until it is let go. */
-struct gate {
-    struct testing *testing;
-    struct signal_count reached, opened;
-    struct thread thread;
-};
-
-static enum rc hold(struct write_tx *tx, void *arg)
-{
-    struct gate *gate = arg;
-    (void)tx;
-    signal_count_bump(&gate->reached);
-    signal_count_wait(&gate->opened, 0, -1);
-    return RC_OK;
-}
-
-static void run_hold(void *arg)
-{
-    struct gate *gate = arg;
-    assert_rc(writer_run(gate->testing->backend, &(struct write_request){.apply = hold, .arg = gate}), RC_OK);
-}
-
-static void gate_shut(struct gate *gate, struct testing *testing)
-{
-    gate->testing = testing;
-    signal_count_init(&gate->reached);
-    signal_count_init(&gate->opened);
-    thread_start(&gate->thread, "gate", run_hold, gate);
-    signal_count_wait(&gate->reached, 0, -1);
-}
-
-static void gate_open(struct gate *gate)
-{
-    signal_count_bump(&gate->opened);
-    thread_join(&gate->thread);
-    signal_count_clear(&gate->reached);
-    signal_count_clear(&gate->opened);
-}
 
 /* One thread, one commit. */
 struct committer {
@@ -75,28 +35,18 @@ static void run_commit(void *arg)
     committer->rc = store_commit(committer->testing->store, &batch);
 }
 
-static size_t queued(struct writer *writer)
-{
-    size_t count = 0;
-    lock_take(&writer->lock);
-    for (const struct write_request *request = writer->first; request != NULL; request = request->next)
-        count++;
-    lock_drop(&writer->lock);
-    return count;
-}
-
 /* Starts them all while the gate is shut, and opens it once every one has queued. */
 static void commit_together(struct testing *testing, struct committer *committers, size_t count)
 {
-    struct gate gate;
-    gate_shut(&gate, testing);
+    struct testing_gate gate;
+    testing_gate_shut(&gate, testing);
     for (size_t i = 0; i < count; i++) {
         committers[i].testing = testing;
         thread_start(&committers[i].thread, "committer", run_commit, &committers[i]);
     }
-    while (queued(&testing->backend->writer) < count)
+    while (testing_queued(&testing->backend->writer) < count)
         sched_yield();
-    gate_open(&gate);
+    testing_gate_open(&gate);
     for (size_t i = 0; i < count; i++)
         thread_join(&committers[i].thread);
 }
