@@ -93,7 +93,7 @@ static int run(const struct config *config, const struct demo_options *options)
 
 int cmd_demo(int argc, char **argv)
 {
-    struct wish wish = {.clients = STR("2000"), .data = STR("./demo-data"), .speed = STR("20"), .seed = STR("2026")};
+    struct wish wish = {.clients = STR("2000"), .data = STR("./demo-data"), .speed = STR("30"), .seed = STR("2026")};
     const struct option_row rows[] = {
         {.name = "--port", .value = "N", .help = "port on 127.0.0.1 (8080)", .text = &wish.port},
         {.name = "--clients", .value = "N", .help = "clients of the simulated shop (2000)", .text = &wish.clients},
@@ -101,7 +101,7 @@ int cmd_demo(int argc, char **argv)
          .value = "FOLDER",
          .help = "folder of its own (./demo-data), emptied at the start",
          .text = &wish.data},
-        {.name = "--speed", .value = "MINUTES", .help = "minutes of the shop in a second (20)", .text = &wish.speed},
+        {.name = "--speed", .value = "MINUTES", .help = "minutes of the shop in a second (30)", .text = &wish.speed},
         {.name = "--seed", .value = "S", .help = "same seed, same shop (2026)", .text = &wish.seed},
     };
     const struct usage usage = {

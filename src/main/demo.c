@@ -12,6 +12,8 @@
 #include "main/demo_shop.h"
 #include "step/admin_acts.h"
 #include "step/client_acts.h"
+#include "step/reads.h"
+#include "step/review_email.h"
 
 #define LOAD_LINES 2000
 #define TICK_MS 1000
@@ -29,6 +31,8 @@ struct demo {
     struct thread thread;
     struct signal_count stop; /* over 0: stop */
     bool failed;
+    int64_t approved;      /* emails approved and not sent, when last looked at */
+    int64_t held_until_ms; /* monotonic */
 };
 
 int64_t demo_load_instant(int64_t today_ms, struct str zone)
@@ -103,7 +107,7 @@ static enum rc load_history(struct demo *demo)
 {
     size_t total = 0;
     int64_t began = clock_mono();
-    printf("Loading two years of a simulated shop of %lld clients through the API ...\n",
+    printf("Loading two years of a simulated shop of about %lld clients through the API ...\n",
            (long long)demo->options.clients);
     enum rc rc = post_until(demo, clock_now(demo->wired->env.clock), &total);
     if (rc != RC_OK)
@@ -132,6 +136,7 @@ static enum rc switch_on(struct demo *demo, struct arena *arena)
         return rc;
     policy.drafting = true;
     policy.threshold = 50;
+    policy.review_days = 30; /* a day passes in under a minute: drafts shall not be too old while they are read */
     return policy_save(env, &policy, policy.version, arena, &saved);
 }
 
@@ -152,7 +157,8 @@ static void greet(const struct demo *demo)
 {
     printf("\nOpen      %.*s\nLogin     " DEMO_LOGIN "\nPassword  " DEMO_PASSWORD "\n\n", STR_ARG(demo->url));
     printf("Time runs: %lld minutes of the shop pass in every second. Orders keep coming, clients come due, drafts\n"
-           "appear in Today. Approve one: it is rehearsed into a maildir that the console shows; no mail leaves this\n"
+           "appear in Today. Approve one: time stands for the ten seconds in which you can undo it, then the mail is\n"
+           "rehearsed into a maildir that the console shows (at night it waits for the morning). No mail leaves this\n"
            "machine. Stop with Ctrl-C.\n",
            (long long)demo->options.minutes_a_second);
     fflush(stdout);
@@ -161,7 +167,9 @@ static void greet(const struct demo *demo)
 static enum rc prepare(struct demo *demo, struct arena *arena)
 {
     struct str zone = demo->wired->env.shop.time_zone;
-    struct simulate_options options = {.clients = demo->options.clients,
+    /* first orders spread over the whole span: so many clients in all that the wanted number has come by today */
+    int64_t clients = demo->options.clients * (DEMO_HISTORY_DAYS + DEMO_FUTURE_DAYS) / DEMO_HISTORY_DAYS;
+    struct simulate_options options = {.clients = clients,
                                        .seed = demo->options.seed,
                                        .from_ms = demo->options.today_ms - DEMO_HISTORY_DAYS * TIME_DAY_MS,
                                        .to_ms = demo->options.today_ms + DEMO_FUTURE_DAYS * TIME_DAY_MS,
@@ -191,12 +199,28 @@ static enum rc tick(struct demo *demo)
     return rc == RC_BUSY || rc == RC_INVALID ? RC_OK : rc;
 }
 
+/* An approval can be undone for ten seconds of the shop's time, which would be over at once: time stands for as many real
+ * seconds after each new one. */
+static bool is_held(struct demo *demo)
+{
+    int64_t approved = 0;
+    struct arena arena = {0};
+    if (read_counter(&demo->wired->env, STR("email:approved"), &arena, &approved) == RC_OK) {
+        if (approved > demo->approved)
+            demo->held_until_ms = clock_mono() + REVIEW_UNDO_MS;
+        demo->approved = approved;
+    }
+    arena_clear(&arena);
+    return clock_mono() < demo->held_until_ms;
+}
+
 static enum rc tell(struct demo *demo)
 {
     enum rc rc = RC_OK;
     while (rc == RC_OK && !demo_shop_is_over(&demo->shop)) {
         int64_t began = clock_mono();
-        rc = tick(demo);
+        if (!is_held(demo))
+            rc = tick(demo);
         int64_t left = TICK_MS - (clock_mono() - began);
         if (rc == RC_OK && left > 0)
             signal_count_wait(&demo->stop, 0, left);

@@ -10,7 +10,7 @@
 
 #define DEMO_LOGIN "demo@rekindle.example"
 #define DEMO_PASSWORD "rekindle-demo"
-#define DEMO_FUTURE_DAYS 120
+#define DEMO_FUTURE_DAYS 180
 #define DEMO_HISTORY_DAYS 730
 
 struct demo_options {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/time_text.h"
+#include "base/utf8.h"
 #include "core/currency.h"
 #include "core/order.h"
 
@@ -330,6 +331,18 @@ static enum rc put_row(struct writer *w)
     return RC_OK;
 }
 
+/* The JSON writer would mend bytes that are no text; the file shall be told instead. */
+static enum rc check_text(const struct writer *w)
+{
+    const struct import_column *columns = w->header->kind->columns;
+    for (size_t i = 0; i < IMPORT_COLUMNS_MAX && columns[i].name; i++) {
+        struct str text = field_of(w, i);
+        if (!utf8_is_valid(text))
+            return fault(w, &columns[i], "is no UTF-8 text");
+    }
+    return RC_OK;
+}
+
 enum rc import_row_text(const struct import_header *header, const struct csv_row *row, const struct import_shop *shop,
                         struct tally *twins, struct arena *arena, struct str *text, struct str *why)
 {
@@ -348,6 +361,8 @@ enum rc import_row_text(const struct import_header *header, const struct csv_row
                        .arena = arena,
                        .why = why,
                        .order = {.ordered_at = TIME_NONE, .total_minor = I64_NONE}};
+    if (check_text(&w) != RC_OK)
+        return RC_INVALID;
     if (!header->kind->wrap) {
         *text = arena_str(arena, field_of(&w, 0));
         return RC_OK;

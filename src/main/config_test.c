@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "main/config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/hash.h"
+
+#define KEY "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+
+/* "NAME=value" lines of a test, ended by NULL. */
+static const char *lookup(void *ctx, const char *name)
+{
+    const char *const *lines = ctx;
+    size_t length = strlen(name);
+    for (; *lines; lines++)
+        if (strncmp(*lines, name, length) == 0 && (*lines)[length] == '=')
+            return *lines + length + 1;
+    return NULL;
+}
+
+static enum rc read_lines(const char *const *lines, struct arena *arena, struct config *config, struct str *why)
+{
+    *why = STR_NONE;
+    return config_read(lookup, (void *)(uintptr_t)lines, arena, config, why);
+}
+
+static void without_any_variable_the_defaults_hold(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct config config;
+    struct str why;
+    const char *const none[] = {NULL};
+    assert_int_equal(read_lines(none, &arena, &config, &why), RC_OK);
+    assert_true(str_equal(config_text(&config, CONFIG_DATA), STR("./data")));
+    assert_true(str_equal(config_text(&config, CONFIG_WRITER), STR("openrouter")));
+    assert_true(str_is_none(config_text(&config, CONFIG_SHOP_NAME)));
+    assert_true(config_is_rehearsal(&config));
+    assert_true(str_equal(config_public_url(&config, &arena), STR("http://127.0.0.1:8080")));
+    assert_int_equal(config.values[CONFIG_DATA].source, CONFIG_FROM_DEFAULT);
+    arena_clear(&arena);
+}
+
+static void every_default_keeps_its_own_rule(void **state)
+{
+    (void)state;
+    for (int key = 0; key < CONFIG_KEYS; key++) {
+        const struct config_variable *variable = &CONFIG_VARIABLES[key];
+        assert_non_null(variable->name);
+        assert_non_null(variable->meaning);
+        if (variable->fallback && variable->holds)
+            assert_true(variable->holds(str_of(variable->fallback)));
+    }
+}
+
+static void an_empty_variable_counts_as_not_set(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct config config;
+    struct str why;
+    const char *const lines[] = {"REKINDLE_LISTEN=", "REKINDLE_SHOP_URL=", NULL};
+    assert_int_equal(read_lines(lines, &arena, &config, &why), RC_OK);
+    assert_true(str_equal(config_text(&config, CONFIG_LISTEN), STR("127.0.0.1:8080")));
+    assert_true(str_is_none(config_text(&config, CONFIG_SHOP_URL)));
+    arena_clear(&arena);
+}
+
+static void a_wrong_value_is_refused_with_name_value_and_rule(void **state)
+{
+    (void)state;
+    static const char *const WRONG[] = {
+        "REKINDLE_STORE=dynamodb:shop",
+        "REKINDLE_LISTEN=8080",
+        "REKINDLE_LISTEN=127.0.0.1:65536",
+        "REKINDLE_LISTEN=:80",
+        "REKINDLE_PUBLIC_LISTEN=nowhere",
+        "REKINDLE_PUBLIC_URL=shop.example",
+        "REKINDLE_SHOP_CURRENCY=EURO",
+        "REKINDLE_SHOP_CURRENCY=eur",
+        "REKINDLE_SHOP_TIME_ZONE=Berlin",
+        "REKINDLE_MAIL_URL=mail.example",
+        "REKINDLE_MAIL_URL=smtp://",
+        "REKINDLE_MAIL_FROM=Fernwood <hello@fernwood.example>",
+        "REKINDLE_BOUNCE_DOMAIN=a b",
+        "REKINDLE_MAIL_ONLY_TO=a@fernwood.example,,",
+        "REKINDLE_WRITER=gpt",
+        "REKINDLE_LLM_RPM=0",
+        "REKINDLE_LLM_CONCURRENCY=many",
+        "REKINDLE_LLM_DAILY_USD=-1",
+        "REKINDLE_LLM_DAILY_USD=1.234",
+        "REKINDLE_CLOCK=tomorrow",
+        "REKINDLE_CLOCK=2026-11-24",
+        "REKINDLE_LOG=loud",
+        "REKINDLE_CA_FILE=/nonexistent.pem",
+        "REKINDLE_SHOP_NAME=two\nlines",
+    };
+    for (size_t i = 0; i < sizeof WRONG / sizeof WRONG[0]; i++) {
+        struct arena arena = {0};
+        struct config config;
+        struct str why, value = str_of(WRONG[i]), name = str_cut(&value, '=');
+        const char *const lines[] = {WRONG[i], NULL};
+        assert_int_equal(read_lines(lines, &arena, &config, &why), RC_INVALID);
+        assert_true(str_starts_with(why, name));
+        assert_true(str_contains(why, STR("must be")));
+        assert_true(str_contains(why, value) || str_contains(value, STR("\n")));
+        arena_clear(&arena);
+    }
+}
+
+static void right_values_are_taken(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct config config;
+    struct str why;
+    const char *const lines[] = {"REKINDLE_LISTEN=[::1]:0",
+                                 "REKINDLE_PUBLIC_URL=https://mail.fernwood.example/",
+                                 "REKINDLE_MAIL_URL=smtps://me:p@ss@mail.example:465",
+                                 "REKINDLE_MAIL_ONLY_TO=a@fernwood.example, fernwood.example",
+                                 "REKINDLE_LLM_DAILY_USD=0.50",
+                                 "REKINDLE_CLOCK=1997-10-01T00:00:00Z",
+                                 "REKINDLE_LINK_KEYS=2:" KEY ",1:" KEY,
+                                 "REKINDLE_SUPPRESSION_KEY=" KEY,
+                                 NULL};
+    assert_int_equal(read_lines(lines, &arena, &config, &why), RC_OK);
+    assert_false(config_is_rehearsal(&config));
+    assert_true(str_equal(config_public_url(&config, &arena), STR("https://mail.fernwood.example")));
+    assert_int_equal(config.values[CONFIG_CLOCK].source, CONFIG_FROM_ENVIRONMENT);
+    arena_clear(&arena);
+}
+
+static void secrets_are_never_shown(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct config config;
+    struct str why;
+    const char *const lines[] = {"OPENROUTER_API_KEY=sk-very-secret", "REKINDLE_SUPPRESSION_KEY=" KEY,
+                                 "REKINDLE_MAIL_URL=smtp://me:p@ss@mail.example:587", NULL};
+    assert_int_equal(read_lines(lines, &arena, &config, &why), RC_OK);
+    assert_true(str_equal(config_shown(&config, CONFIG_OPENROUTER_API_KEY, &arena), STR("***")));
+    assert_true(str_equal(config_shown(&config, CONFIG_SUPPRESSION_KEY, &arena), STR("***")));
+    assert_true(str_equal(config_shown(&config, CONFIG_MAIL_URL, &arena), STR("smtp://***@mail.example:587")));
+    const char *const wrong[] = {"REKINDLE_SUPPRESSION_KEY=abc123", NULL};
+    assert_int_equal(read_lines(wrong, &arena, &config, &why), RC_INVALID);
+    assert_false(str_contains(why, STR("abc123")));
+    arena_clear(&arena);
+}
+
+static void serve_with_the_model_writer_names_the_template_one(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct config config;
+    struct str why;
+    const char *const none[] = {NULL};
+    assert_int_equal(read_lines(none, &arena, &config, &why), RC_OK);
+    assert_int_equal(config_check_serve(&config, &arena, &why), RC_INVALID);
+    assert_true(str_contains(why, STR("REKINDLE_WRITER=template")));
+    arena_clear(&arena);
+}
+
+static void live_mail_wants_to_know_who_writes(void **state)
+{
+    (void)state;
+    const char *lines[] = {"REKINDLE_WRITER=template",
+                           "REKINDLE_MAIL_URL=smtp://127.0.0.1:25",
+                           "REKINDLE_SHOP_NAME=Fernwood",
+                           "REKINDLE_SHOP_URL=https://fernwood.example",
+                           "REKINDLE_POSTAL_ADDRESS=12 Mill Lane",
+                           "REKINDLE_MAIL_FROM=hello@fernwood.example",
+                           "REKINDLE_PUBLIC_URL=https://mail.fernwood.example",
+                           NULL};
+    struct arena arena = {0};
+    struct config config;
+    struct str why;
+    assert_int_equal(read_lines(lines, &arena, &config, &why), RC_OK);
+    assert_int_equal(config_check_serve(&config, &arena, &why), RC_OK);
+    for (size_t left_out = 2; lines[left_out]; left_out++) {
+        const char *kept = lines[left_out];
+        struct str rest = str_of(kept), name = str_cut(&rest, '=');
+        lines[left_out] = "X=";
+        assert_int_equal(read_lines(lines, &arena, &config, &why), RC_OK);
+        assert_int_equal(config_check_serve(&config, &arena, &why), RC_INVALID);
+        assert_true(str_starts_with(why, name));
+        lines[left_out] = kept;
+    }
+    arena_clear(&arena);
+}
+
+static void the_command_line_goes_before_the_environment(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct config config;
+    struct str why;
+    const char *const lines[] = {"REKINDLE_DATA=/srv/one", NULL};
+    assert_int_equal(read_lines(lines, &arena, &config, &why), RC_OK);
+    assert_int_equal(config_set(&config, CONFIG_DATA, STR("/srv/two"), &arena, &why), RC_OK);
+    assert_true(str_equal(config_text(&config, CONFIG_DATA), STR("/srv/two")));
+    assert_int_equal(config.values[CONFIG_DATA].source, CONFIG_FROM_COMMAND);
+    assert_int_equal(config_set(&config, CONFIG_LISTEN, STR("here"), &arena, &why), RC_INVALID);
+    arena_clear(&arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(without_any_variable_the_defaults_hold),
+        cmocka_unit_test(every_default_keeps_its_own_rule),
+        cmocka_unit_test(an_empty_variable_counts_as_not_set),
+        cmocka_unit_test(a_wrong_value_is_refused_with_name_value_and_rule),
+        cmocka_unit_test(right_values_are_taken),
+        cmocka_unit_test(secrets_are_never_shown),
+        cmocka_unit_test(serve_with_the_model_writer_names_the_template_one),
+        cmocka_unit_test(live_mail_wants_to_know_who_writes),
+        cmocka_unit_test(the_command_line_goes_before_the_environment),
+    };
+    hash_init();
+    return cmocka_run_group_tests_name("config", tests, NULL, NULL);
+}
