@@ -72,7 +72,7 @@ static void draft(const struct request *request, struct response *response, stru
         record_to_json(RECORD_EPISODE, &episode, false, &out);
         respond_json(response, 202);
     } else if (rc == RC_INVALID) {
-        bool taken = strcmp(rule, "open_episode") == 0 || strcmp(rule, "had_episode") == 0;
+        bool taken = strcmp(rule, "person_has_episode") == 0 || strcmp(rule, "silence_had_its_episode") == 0;
         struct problem error = {STR(""), str_of(rule), STR("this client may not get a draft now")};
         problem_write(request, response, taken ? PROBLEM_CONFLICT : PROBLEM_INVALID, error);
     } else {
