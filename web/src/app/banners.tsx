@@ -3,7 +3,7 @@
 // house. The gravest comes first.
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { IconAlertTriangle, IconHandStop, IconTheater } from '@tabler/icons-react';
+import { IconAlertTriangle, IconHandStop, IconMailPause } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { When } from '../components/when';
 import { killSwitchQuery } from '../features/settings/api';
@@ -47,8 +47,13 @@ export function Banners() {
           . No episode opens and no mail leaves until they do. {feed.reason ?? ''}
         </Banner>
       )}
+      {feed?.state === 'settling' && (
+        <Banner tone="calm" icon={<IconAlertTriangle size={16} aria-hidden />}>
+          <b>Orders are coming in again.</b> Late ones are taken in before any new episode opens. {feed.reason ?? ''}
+        </Banner>
+      )}
       {rehearsal && (
-        <Banner tone="calm" icon={<IconTheater size={16} aria-hidden />}>
+        <Banner tone="calm" icon={<IconMailPause size={16} aria-hidden />}>
           <b>Rehearsal.</b> Nothing leaves the house: approved emails are kept here instead of sent.
         </Banner>
       )}

@@ -15,6 +15,9 @@ const relativeFormat = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' 
 
 export const count = (n: number): string => wholeFormat.format(n);
 
+/** A figure that the server counts up to 10,000 only: there it means that many or more. */
+export const counted = (n: number): string => (n >= 10_000 ? `${wholeFormat.format(n)}+` : wholeFormat.format(n));
+
 /** One decimal, as the score is always shown. */
 export const points = (n: number): string => scoreFormat.format(n);
 

@@ -2,7 +2,8 @@
 // The contract as a server behind fetch: examples by default, single operations replaced by a test, every call noted.
 import path from 'node:path';
 import { vi } from 'vitest';
-import { answer, exampleOf, loadOperations, type Handler } from '../../mock/contract.mjs';
+import { answer, exampleOf, loadOperations, problem, type Handler } from '../../mock/contract.mjs';
+import type { Client, Email, ProblemError } from '../api/gen';
 
 const operations = loadOperations(path.resolve(import.meta.dirname, '../../../api/openapi.yaml'));
 
@@ -13,10 +14,21 @@ export interface NotedCall {
   headers: Headers;
 }
 
-/** A copy of an operation's example, typed by the caller as the contract's type. */
-export function example<T>(operationId: string): T {
-  return exampleOf(operations, operationId) as T;
+/** A copy of the example email, the draft of the contract, with some fields replaced. */
+export function exampleEmail(change: Partial<Email> = {}): Email {
+  return { ...(exampleOf(operations, 'getEmail') as Email), ...change };
 }
+
+/** A copy of the example client with some fields replaced. */
+export function exampleClient(change: Partial<Client> = {}): Client {
+  return { ...(exampleOf(operations, 'getClient') as Client), ...change };
+}
+
+/** A page of a list, the last one unless a cursor is given. */
+export const pageOf = (items: unknown[], next: string | null = null) => ({ status: 200, body: { items, next_cursor: next } });
+
+/** A refusal as problem+json. */
+export const refuse = (status: number, detail: string, errors: ProblemError[] = []) => ({ status, body: problem(status, 'Refused', detail, errors) });
 
 /** Takes the place of fetch until the next call; answers the calls that were made, oldest first. */
 export function serve(handlers: Partial<Record<string, Handler>> = {}): { calls: NotedCall[]; to: (operationId: string) => NotedCall[] } {

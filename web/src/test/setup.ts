@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // What jsdom lacks and the console needs, and a clean page after each test.
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { notifications } from '@mantine/notifications';
 import { afterEach, vi } from 'vitest';
 
@@ -22,13 +22,12 @@ export function emitLive(name: string): void {
   for (const source of FakeEventSource.instances) source.dispatchEvent(new Event(name));
 }
 
+/** Observers of layout: jsdom lays nothing out, so they never report. */
 class FakeObserver {
-  observe(): void {}
-  unobserve(): void {}
-  disconnect(): void {}
-  takeRecords(): [] {
-    return [];
-  }
+  observe = () => undefined;
+  unobserve = () => undefined;
+  disconnect = () => undefined;
+  takeRecords = () => [];
 }
 
 vi.stubGlobal('EventSource', FakeEventSource);
@@ -42,11 +41,18 @@ vi.stubGlobal('matchMedia', (query: string) => ({
   addListener: () => undefined,
   removeListener: () => undefined,
 }));
+Object.defineProperty(document, 'fonts', { value: new EventTarget() });
 Element.prototype.scrollIntoView = () => undefined;
 window.scrollTo = () => undefined;
 // the virtual list asks for sizes that jsdom does not lay out
-Object.defineProperty(HTMLElement.prototype, 'offsetHeight', { configurable: true, value: 600 });
-Object.defineProperty(HTMLElement.prototype, 'offsetWidth', { configurable: true, value: 800 });
+Object.defineProperty(Element.prototype, 'clientHeight', { configurable: true, value: 600 });
+Object.defineProperty(Element.prototype, 'clientWidth', { configurable: true, value: 800 });
+
+// a loaded machine is slow to render; a failed search says what it sought without printing the page
+configure({
+  asyncUtilTimeout: 8000,
+  getElementError: (message) => new Error(message ?? 'not found'),
+});
 
 afterEach(() => {
   cleanup();

@@ -99,7 +99,10 @@ export const logIn = <ThrowOnError extends boolean = false>(options: Options<Log
 /**
  * Clients, sorted by due moment
  *
- * Clients without a due moment (no orders, objected) come last.
+ * Clients without a due moment (no orders, objected) come last, by id. With `band` the list is sorted by the moment
+ * the band ends; with `q` those whose id begins so come first, then by address, then by name. A page may be short or
+ * empty and still have a `next_cursor`.
+ *
  */
 export const listClients = <ThrowOnError extends boolean = false>(options?: Options<ListClientsData, ThrowOnError>) => (options?.client ?? client).get<ListClientsResponses, ListClientsErrors, ThrowOnError>({
     responseValidator: async (data) => await zListClientsResponse.parseAsync(data),
@@ -487,7 +490,7 @@ export const putProducts = <ThrowOnError extends boolean = false>(options: Optio
 });
 
 /**
- * Emails; in review oldest first, otherwise last changed first
+ * Emails; in review oldest first, otherwise newest first
  */
 export const listEmails = <ThrowOnError extends boolean = false>(options?: Options<ListEmailsData, ThrowOnError>) => (options?.client ?? client).get<ListEmailsResponses, ListEmailsErrors, ThrowOnError>({
     responseValidator: async (data) => await zListEmailsResponse.parseAsync(data),
@@ -716,7 +719,7 @@ export const resolveEmail = <ThrowOnError extends boolean = false>(options: Opti
 });
 
 /**
- * Silences, latest due first
+ * Silences, latest opened first; with `state` alone most valuable first
  */
 export const listEpisodes = <ThrowOnError extends boolean = false>(options?: Options<ListEpisodesData, ThrowOnError>) => (options?.client ?? client).get<ListEpisodesResponses, ListEpisodesErrors, ThrowOnError>({
     responseValidator: async (data) => await zListEpisodesResponse.parseAsync(data),
@@ -758,7 +761,7 @@ export const getPipeline = <ThrowOnError extends boolean = false>(options?: Opti
 });
 
 /**
- * Waiting jobs and dead letters, earliest run_at first
+ * Dead letters and waiting jobs, by kind and key
  */
 export const listJobs = <ThrowOnError extends boolean = false>(options?: Options<ListJobsData, ThrowOnError>) => (options?.client ?? client).get<ListJobsResponses, ListJobsErrors, ThrowOnError>({
     responseValidator: async (data) => await zListJobsResponse.parseAsync(data),
@@ -774,7 +777,7 @@ export const listJobs = <ThrowOnError extends boolean = false>(options?: Options
 /**
  * Let a dead letter run again
  *
- * 409 when it is not dead. No body.
+ * 404 when there is no such dead letter. No body.
  */
 export const redriveJob = <ThrowOnError extends boolean = false>(options: Options<RedriveJobData, ThrowOnError>) => (options.client ?? client).post<RedriveJobResponses, RedriveJobErrors, ThrowOnError>({
     responseValidator: async (data) => await zRedriveJobResponse.parseAsync(data),
@@ -794,7 +797,7 @@ export const redriveJob = <ThrowOnError extends boolean = false>(options: Option
 /**
  * Drop a dead letter
  *
- * 409 when it is not dead. No body.
+ * 404 when there is no such dead letter. No body.
  */
 export const dismissJob = <ThrowOnError extends boolean = false>(options: Options<DismissJobData, ThrowOnError>) => (options.client ?? client).post<DismissJobResponses, DismissJobErrors, ThrowOnError>({
     responseValidator: async (data) => await zDismissJobResponse.parseAsync(data),
@@ -908,7 +911,7 @@ export const createStaff = <ThrowOnError extends boolean = false>(options: Optio
 /**
  * Disable a person or change the role
  *
- * Ends that person's sessions. The last enabled admin stays (409, rule `last_admin`).
+ * Works at once on open sessions too. The last enabled admin stays (409, rule `last_admin`).
  */
 export const patchStaff = <ThrowOnError extends boolean = false>(options: Options<PatchStaffData, ThrowOnError>) => (options.client ?? client).patch<PatchStaffResponses, PatchStaffErrors, ThrowOnError>({
     responseValidator: async (data) => await zPatchStaffResponse.parseAsync(data),
@@ -984,7 +987,7 @@ export const revokeKey = <ThrowOnError extends boolean = false>(options: Options
 });
 
 /**
- * Addresses that are never mailed, as keyed hashes, newest first
+ * Addresses that are never mailed, as keyed hashes, sorted by hash
  */
 export const listSuppressions = <ThrowOnError extends boolean = false>(options?: Options<ListSuppressionsData, ThrowOnError>) => (options?.client ?? client).get<ListSuppressionsResponses, ListSuppressionsErrors, ThrowOnError>({
     responseValidator: async (data) => await zListSuppressionsResponse.parseAsync(data),

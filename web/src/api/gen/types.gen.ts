@@ -11,6 +11,11 @@ export type Id = string;
  */
 export type EpisodeId = string;
 
+/**
+ * kind, a colon, key
+ */
+export type JobId = string;
+
 export type Instant = string;
 
 /**
@@ -47,7 +52,7 @@ export type OrderStatus = 'placed' | 'shipped' | 'cancelled' | 'returned';
 
 export type EmailStatus = 'drafting' | 'blocked' | 'draft_failed' | 'in_review' | 'approved' | 'sending' | 'sent' | 'rehearsed' | 'failed' | 'uncertain' | 'rejected' | 'cancelled' | 'held';
 
-export type EpisodeState = 'open' | 'waiting' | 'holdout' | 'ineligible' | 'emailed' | 'closed';
+export type EpisodeState = 'waiting' | 'drafting' | 'holdout' | 'ineligible' | 'emailed' | 'closed';
 
 export type Role = 'viewer' | 'reviewer' | 'admin';
 
@@ -277,24 +282,12 @@ export type ClientPage = {
     next_cursor: NextCursor;
 };
 
+/**
+ * The rows that one commit cannot hold go right after it
+ */
 export type ErasureReceipt = {
-    receipt_id: Id;
     client_id: Id;
     erased_at: Instant;
-    /**
-     * Rows taken out
-     */
-    removed: {
-        orders: number;
-        emails: number;
-        episodes: number;
-        jobs: number;
-        changes: number;
-        /**
-         * Files of the rehearsal maildir
-         */
-        messages: number;
-    };
 };
 
 export type Reason = {
@@ -445,7 +438,10 @@ export type BatchLine = {
 
 export type BatchResult = {
     line: number;
-    status: 'stored' | 'unchanged' | 'rejected';
+    /**
+     * erased: the person was erased and is skipped
+     */
+    status: 'stored' | 'unchanged' | 'rejected' | 'erased';
     id: Id | null;
     errors: Array<ProblemError>;
 };
@@ -453,7 +449,7 @@ export type BatchResult = {
 export type BacklogItem = {
     client_id: Id;
     client: Person;
-    reason: 'history' | 'late_order' | 'cancellation' | 'policy' | 'detector' | 'shop_scale';
+    reason: 'history' | 'late_order' | 'cancellation' | 'policy' | 'shop_scale';
     due_at: Instant;
     last_order_at: Instant;
     silence_days: number;
@@ -461,6 +457,9 @@ export type BacklogItem = {
 };
 
 export type BacklogPage = {
+    /**
+     * Counted up to 10,000, which means that many or more
+     */
     count: number;
     items: Array<BacklogItem>;
     next_cursor: NextCursor;
@@ -468,14 +467,14 @@ export type BacklogPage = {
 
 export type BacklogRelease = {
     count: number;
-    /**
-     * Only clients silent for less
-     */
-    max_silence_days?: number;
 };
 
 export type BacklogReleased = {
     released: number;
+    /**
+     * Looked at on the way, but silent for longer than the policy allows
+     */
+    skipped: number;
     remaining: number;
 };
 
@@ -597,9 +596,9 @@ export type Writer = {
  * What a person did, oldest first
  */
 export type Approval = {
-    action: 'approve' | 'undo' | 'reject' | 'edit' | 'regenerate' | 'retry' | 'resolve';
+    action: 'approve' | 'undo' | 'reject' | 'edit' | 'regenerate' | 'retry' | 'resolve_sent' | 'resolve_failed';
     /**
-     * Staff id or key id
+     * `staff:` or `key:` and the id; `socket` for the admin socket
      */
     by: string;
     at: Instant;
@@ -649,6 +648,9 @@ export type Email = {
     preheader: string | null;
     paragraphs: Array<Paragraph>;
     picks: Array<Pick>;
+    /**
+     * The text part, with dead links
+     */
     text: string | null;
     /**
      * Path of the HTML part
@@ -718,13 +720,16 @@ export type EpisodePage = {
 
 export type Dashboard = {
     /**
-     * Clients in band drifting now
+     * Clients in band drifting now; counted up to 10,000, which means that many or more
      */
     at_risk: number;
     /**
-     * Timers that fire within 7 days
+     * Due moments within 7 days; counted up to 10,000
      */
     due_this_week: number;
+    /**
+     * Counted up to 10,000
+     */
     backlog: number;
     /**
      * Episodes that wait for room in the queue or the day's limit
@@ -751,15 +756,15 @@ export type Dashboard = {
 
 export type Feed = {
     /**
-     * never: nothing was ever reported; stale: no episode opens and no mail leaves
+     * never: nothing was ever reported; stale: no episode opens and no mail leaves; settling: it came back, timers wait an hour for late orders
      */
-    state: 'never' | 'flowing' | 'stale';
+    state: 'never' | 'flowing' | 'stale' | 'settling';
     /**
      * In this state since
      */
     since: Instant | null;
     /**
-     * A plain sentence when stale
+     * A plain sentence when not flowing
      */
     reason: string | null;
     last_report_at: Instant | null;
@@ -805,7 +810,7 @@ export type Pipeline = {
 };
 
 export type Job = {
-    id: Id;
+    id: JobId;
     kind: Token;
     /**
      * Id of the record it works for
@@ -813,7 +818,7 @@ export type Job = {
     key: string;
     run_at: Instant;
     attempts: number;
-    state: 'waiting' | 'running' | 'dead';
+    state: 'waiting' | 'dead';
     /**
      * The last error
      */
@@ -826,13 +831,13 @@ export type JobPage = {
 };
 
 /**
- * `data` of an event; only ids that the event is about
+ * `data` of an event: ids of what it is about, client_id alone when several emails moved
  */
 export type StreamEvent = {
     client_id?: Id;
     order_id?: Id;
-    email_id?: Id;
     episode_id?: EpisodeId;
+    email_id?: Id;
 };
 
 export type TimeOfDay = string;
@@ -887,6 +892,10 @@ export type Policy = {
         to: TimeOfDay;
     };
     feed_max_age_hours: number;
+    /**
+     * Only clients silent for less are released from the backlog
+     */
+    backlog_max_silence_days: number;
     brand: {
         tone: string;
         do: Words;
@@ -952,6 +961,10 @@ export type PolicyPut = {
         to: TimeOfDay;
     };
     feed_max_age_hours: number;
+    /**
+     * Only clients silent for less are released from the backlog
+     */
+    backlog_max_silence_days: number;
     brand: {
         tone: string;
         do: Words;
@@ -981,7 +994,6 @@ export type Staff = {
     role: Role;
     disabled: boolean;
     created_at: Instant;
-    last_login_at: Instant | null;
     version: number;
 };
 
@@ -1053,7 +1065,7 @@ export type KillSwitch = {
     on: boolean;
     reason: string | null;
     /**
-     * Staff id or key id
+     * `staff:` or `key:` and the id
      */
     by: string | null;
     at: Instant | null;
@@ -1085,6 +1097,11 @@ export type Backup = {
  * The record's id
  */
 export type Id2 = Id;
+
+/**
+ * The job's id
+ */
+export type JobId2 = JobId;
 
 /**
  * The signed token of the link
@@ -1235,6 +1252,10 @@ export type GetSessionErrors = {
      */
     401: Problem;
     /**
+     * The role does not reach, or the CSRF header is missing
+     */
+    403: Problem;
+    /**
      * Too many requests
      */
     429: Problem;
@@ -1317,7 +1338,7 @@ export type ListClientsData = {
          */
         band?: Band;
         /**
-         * Start of first name, last name, email or id, any case
+         * Start of the full name or the email in any case, or of the id as it is written
          */
         q?: string;
         /**
@@ -3541,9 +3562,9 @@ export type RedriveJobData = {
     };
     path: {
         /**
-         * The record's id
+         * The job's id
          */
-        id: Id;
+        id: JobId;
     };
     query?: never;
     url: '/api/v1/jobs/{id}/redrive';
@@ -3609,9 +3630,9 @@ export type DismissJobData = {
     };
     path: {
         /**
-         * The record's id
+         * The job's id
          */
-        id: Id;
+        id: JobId;
     };
     query?: never;
     url: '/api/v1/jobs/{id}/dismiss';

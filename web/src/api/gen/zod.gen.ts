@@ -9,6 +9,11 @@ export const zId = z.string().check(z.minLength(1), z.maxLength(128), z.regex(/^
  */
 export const zEpisodeId = z.string().check(z.minLength(1), z.maxLength(300));
 
+/**
+ * kind, a colon, key
+ */
+export const zJobId = z.string().check(z.minLength(3), z.maxLength(300), z.regex(/^[a-z]+:[A-Za-z0-9._:~-]+$/));
+
 export const zInstant = z.iso.datetime().check(z.regex(/^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,3})?Z$/));
 
 /**
@@ -80,8 +85,8 @@ export const zEmailStatus = z.enum([
 ]);
 
 export const zEpisodeState = z.enum([
-    'open',
     'waiting',
+    'drafting',
     'holdout',
     'ineligible',
     'emailed',
@@ -100,7 +105,7 @@ export const zScope = z.enum([
     'admin'
 ]);
 
-export const zNextCursor = z.nullable(z.string().check(z.maxLength(512)));
+export const zNextCursor = z.nullable(z.string().check(z.maxLength(2000)));
 
 export const zProblemError = z.object({
     pointer: z.string(),
@@ -308,18 +313,12 @@ export const zClientPage = z.object({
     next_cursor: zNextCursor
 });
 
+/**
+ * The rows that one commit cannot hold go right after it
+ */
 export const zErasureReceipt = z.object({
-    receipt_id: zId,
     client_id: zId,
-    erased_at: zInstant,
-    removed: z.object({
-        orders: z.int().check(z.gte(0)),
-        emails: z.int().check(z.gte(0)),
-        episodes: z.int().check(z.gte(0)),
-        jobs: z.int().check(z.gte(0)),
-        changes: z.int().check(z.gte(0)),
-        messages: z.int().check(z.gte(0))
-    })
+    erased_at: zInstant
 });
 
 export const zReason = z.object({
@@ -437,19 +436,20 @@ export const zBatchResult = z.object({
     status: z.enum([
         'stored',
         'unchanged',
-        'rejected'
+        'rejected',
+        'erased'
     ]),
     id: z.nullable(zId),
     errors: z.array(zProblemError)
 });
 
 export const zBacklogRelease = z.object({
-    count: z.int().check(z.gte(1), z.lte(10000)),
-    max_silence_days: z._default(z.optional(z.int().check(z.gte(1), z.lte(36500))), 548)
+    count: z.int().check(z.gte(1), z.lte(10000))
 });
 
 export const zBacklogReleased = z.object({
     released: z.int().check(z.gte(0)),
+    skipped: z.int().check(z.gte(0)),
     remaining: z.int().check(z.gte(0))
 });
 
@@ -526,7 +526,6 @@ export const zBacklogItem = z.object({
         'late_order',
         'cancellation',
         'policy',
-        'detector',
         'shop_scale'
     ]),
     due_at: zInstant,
@@ -607,7 +606,8 @@ export const zApproval = z.object({
         'edit',
         'regenerate',
         'retry',
-        'resolve'
+        'resolve_sent',
+        'resolve_failed'
     ]),
     by: z.string(),
     at: zInstant,
@@ -745,7 +745,8 @@ export const zFeed = z.object({
     state: z.enum([
         'never',
         'flowing',
-        'stale'
+        'stale',
+        'settling'
     ]),
     since: z.nullable(zInstant),
     reason: z.nullable(z.string()),
@@ -807,16 +808,12 @@ export const zPipeline = z.object({
 });
 
 export const zJob = z.object({
-    id: zId,
+    id: zJobId,
     kind: zToken,
     key: z.string().check(z.maxLength(300)),
     run_at: zInstant,
     attempts: z.int().check(z.gte(0)),
-    state: z.enum([
-        'waiting',
-        'running',
-        'dead'
-    ]),
+    state: z.enum(['waiting', 'dead']),
     reason: z.nullable(z.string())
 });
 
@@ -826,13 +823,13 @@ export const zJobPage = z.object({
 });
 
 /**
- * `data` of an event; only ids that the event is about
+ * `data` of an event: ids of what it is about, client_id alone when several emails moved
  */
 export const zStreamEvent = z.object({
     client_id: z.optional(zId),
     order_id: z.optional(zId),
-    email_id: z.optional(zId),
-    episode_id: z.optional(zEpisodeId)
+    episode_id: z.optional(zEpisodeId),
+    email_id: z.optional(zId)
 });
 
 export const zTimeOfDay = z.string().check(z.regex(/^([01][0-9]|2[0-3]):[0-5][0-9]$/));
@@ -850,12 +847,12 @@ export const zWords = z.array(z.string().check(z.minLength(1), z.maxLength(200))
 
 export const zPolicy = z.object({
     drafting: z.enum(['off', 'on']),
-    threshold: z.number().check(z.gte(1), z.lte(99)),
+    threshold: z.number().check(z.gte(10), z.lte(90)),
     detector: zDetector,
     daily_episodes: z.int().check(z.gte(0), z.lte(100000)),
     max_in_review: z.int().check(z.gte(1), z.lte(10000)),
     review_days: z.int().check(z.gte(1), z.lte(60)),
-    holdout_share: z.number().check(z.gte(0), z.lte(0.9)),
+    holdout_share: z.number().check(z.gte(0), z.lte(0.5)),
     holdout_salt: z.string().check(z.minLength(8), z.maxLength(64)),
     approval: z.object({
         mode: z.enum(['manual']),
@@ -869,6 +866,7 @@ export const zPolicy = z.object({
         to: zTimeOfDay
     }),
     feed_max_age_hours: z.int().check(z.gte(1), z.lte(720)),
+    backlog_max_silence_days: z.int().check(z.gte(1), z.lte(36500)),
     brand: z.object({
         tone: z.string().check(z.maxLength(500)),
         do: zWords,
@@ -892,12 +890,12 @@ export const zPolicy = z.object({
  */
 export const zPolicyPut = z.object({
     drafting: z.enum(['off', 'on']),
-    threshold: z.number().check(z.gte(1), z.lte(99)),
+    threshold: z.number().check(z.gte(10), z.lte(90)),
     detector: zDetector,
     daily_episodes: z.int().check(z.gte(0), z.lte(100000)),
     max_in_review: z.int().check(z.gte(1), z.lte(10000)),
     review_days: z.int().check(z.gte(1), z.lte(60)),
-    holdout_share: z.number().check(z.gte(0), z.lte(0.9)),
+    holdout_share: z.number().check(z.gte(0), z.lte(0.5)),
     holdout_salt: z.string().check(z.minLength(8), z.maxLength(64)),
     approval: z.object({
         mode: z.enum(['manual']),
@@ -911,6 +909,7 @@ export const zPolicyPut = z.object({
         to: zTimeOfDay
     }),
     feed_max_age_hours: z.int().check(z.gte(1), z.lte(720)),
+    backlog_max_silence_days: z.int().check(z.gte(1), z.lte(36500)),
     brand: z.object({
         tone: z.string().check(z.maxLength(500)),
         do: zWords,
@@ -935,7 +934,6 @@ export const zStaff = z.object({
     role: zRole,
     disabled: z.boolean(),
     created_at: zInstant,
-    last_login_at: z.nullable(zInstant),
     version: z.int().check(z.gte(1))
 });
 
@@ -1035,6 +1033,11 @@ export const zBackup = z.object({
 export const zId2 = zId;
 
 /**
+ * The job's id
+ */
+export const zJobId2 = zJobId;
+
+/**
  * The signed token of the link
  */
 export const zToken2 = z.string().check(z.minLength(1), z.maxLength(200), z.regex(/^[A-Za-z0-9._~-]+$/));
@@ -1047,7 +1050,7 @@ export const zLimit = z._default(z.int().check(z.gte(1), z.lte(200)), 50);
 /**
  * next_cursor of the page before
  */
-export const zCursor = z.string().check(z.minLength(1), z.maxLength(512));
+export const zCursor = z.string().check(z.minLength(1), z.maxLength(2000));
 
 /**
  * Makes a repeat of this request answer the same

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { screen, waitFor } from '@testing-library/react';
 import { expect, test } from 'vitest';
-import { problem } from '../../../mock/contract.mjs';
 import { renderAt } from '../../test/render';
-import { serve } from '../../test/server';
+import { refuse, serve } from '../../test/server';
 
-const signedOut = () => ({ status: 401, body: problem(401, 'Not signed in', 'Sign in.') });
+const signedOut = () => refuse(401, 'Sign in.');
 
 test('someone without a session is led to the login and, signed in, back to where they wanted', async () => {
   let signedIn = false;

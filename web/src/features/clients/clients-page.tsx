@@ -71,12 +71,12 @@ export function ClientsPage({ filter, onFilter, onOpen }: Props) {
       </header>
       {query.isPending && <RowsSkeleton rows={12} height={30} />}
       {query.isError && rows.length === 0 && <ErrorState what="The list" error={query.error} retry={() => void query.refetch()} />}
-      {query.isSuccess && rows.length === 0 && (
+      {query.isSuccess && rows.length === 0 && !query.hasNextPage && (
         <EmptyState title={filtered ? 'No client matches.' : 'There are no clients yet.'}>
           <span>{filtered ? 'Widen the search or take a filter away.' : 'Send them by the API, or run: rekindle import clients FILE.csv'}</span>
         </EmptyState>
       )}
-      {rows.length > 0 && <ClientTable rows={rows} query={query} onOpen={onOpen} />}
+      {(rows.length > 0 || query.hasNextPage) && <ClientTable rows={rows} query={query} onOpen={onOpen} />}
     </section>
   );
 }

@@ -20,7 +20,7 @@ import { ScoreParts } from '../../components/score-parts';
 import { EmailBadge } from '../../components/state-badge';
 import { When } from '../../components/when';
 import { personName } from '../../lib/format';
-import { useCan } from '../../lib/session';
+import { useCan, useSession } from '../../lib/session';
 import { emailQuery, rawQuery, useResolve, useRetry } from './api';
 import classes from './emails.module.css';
 import { life } from './life';
@@ -40,6 +40,7 @@ export function EmailPage({ id }: { id: string }) {
 }
 
 function Loaded({ email }: { email: Email }) {
+  const { staff_id: staffId } = useSession();
   const waits = email.status === 'in_review' || email.status === 'blocked';
   return (
     <div className={classes.email}>
@@ -75,7 +76,7 @@ function Loaded({ email }: { email: Email }) {
         <div>
           <Card title="Life">
             <ol className={classes.life}>
-              {life(email).map((event) => (
+              {life(email, staffId).map((event) => (
                 <li key={`${event.at} ${event.title}`}>
                   <b>{event.title}</b>
                   <When at={event.at} as="datetime" />

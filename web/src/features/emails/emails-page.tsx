@@ -64,7 +64,7 @@ export function EmailsPage({ status, onStatus }: Props) {
       <div className={classes.list}>
         {query.isPending && <RowsSkeleton rows={8} height={40} />}
         {query.isError && items.length === 0 && <ErrorState what="The emails" error={query.error} retry={() => void query.refetch()} />}
-        {query.isSuccess && items.length === 0 && (
+        {query.isSuccess && items.length === 0 && !query.hasNextPage && (
           <EmptyState title={status === undefined ? 'There is no email yet.' : `No email is in the state “${emailStatusLabel(status)}”.`}>
             <span>{status === undefined ? 'The first one is written when a client’s due moment comes.' : 'Choose another state, or all.'}</span>
           </EmptyState>

@@ -16,7 +16,8 @@ const acts: Record<Approval['action'], string> = {
   edit: 'Words changed',
   regenerate: 'Sent back to be written anew',
   retry: 'Tried again',
-  resolve: 'Settled by a person',
+  resolve_sent: 'Settled by a person: it was sent',
+  resolve_failed: 'Settled by a person: it was not sent',
 };
 
 const results: Record<Attempt['result'], string> = {
@@ -36,12 +37,23 @@ const outcomes: Record<Outcome['kind'], string> = {
   unsubscribed: 'The client unsubscribed',
 };
 
-/** All events, oldest first. Events of one instant keep the order in which they must have happened. */
-export function life(email: Email): LifeEvent[] {
+/** Who did it, in words: the API names staff and keys by id only. */
+export function actor(by: string, staffId: string): string {
+  if (by === `staff:${staffId}`) return 'by you';
+  if (by.startsWith('staff:')) return 'by a colleague';
+  if (by.startsWith('key:')) return 'through an API key';
+  return 'on the server’s command line';
+}
+
+/**
+ * All events, oldest first. Events of one instant keep the order in which they must have happened.
+ * @param staffId the signed-in person, called "you"
+ */
+export function life(email: Email, staffId: string): LifeEvent[] {
   const events: LifeEvent[] = [
     { at: email.evidence.at, title: email.evidence.arm === 'forced' ? 'Staff asked for it' : 'The episode opened', note: email.evidence.reason },
     { at: email.created_at, title: 'Drafting began', note: email.writer === null ? null : `Writer: ${email.writer.model ?? email.writer.kind}` },
-    ...email.approvals.map((a) => ({ at: a.at, title: acts[a.action], note: [a.reason, `by ${a.by}`].filter((part) => part !== null).join(' · ') })),
+    ...email.approvals.map((a) => ({ at: a.at, title: acts[a.action], note: [a.reason, actor(a.by, staffId)].filter((part) => part !== null).join(' · ') })),
     ...email.attempts.map((a) => ({ at: a.at, title: results[a.result], note: a.reply })),
   ];
   if (email.outcome !== null) events.push({ at: email.outcome.at, title: outcomes[email.outcome.kind], note: email.outcome.order_id });

@@ -113,7 +113,7 @@ function Dependency({ title, part }: { title: string; part: PipelinePart }) {
   return <Part title={title} value={part.state} tone={tones[part.state]} detail={part.detail === null ? kind : `${kind}. ${part.detail}`} />;
 }
 
-const feedTones: Record<Feed['state'], 'ok' | 'bad' | 'calm'> = { flowing: 'ok', stale: 'bad', never: 'calm' };
+const feedTones: Record<Feed['state'], 'ok' | 'warn' | 'bad' | 'calm'> = { flowing: 'ok', settling: 'warn', stale: 'bad', never: 'calm' };
 
 function FeedPart({ feed }: { feed: Feed }) {
   return (

@@ -14,7 +14,7 @@ import { EmptyState } from '../../components/empty-state';
 import { ErrorState } from '../../components/error-state';
 import { LoadMore } from '../../components/load-more';
 import { RowsSkeleton } from '../../components/rows-skeleton';
-import { count, days, personName, wholeMoney } from '../../lib/format';
+import { count, counted, days, personName, wholeMoney } from '../../lib/format';
 import { useCan, useSession } from '../../lib/session';
 import { backlogQuery, useRelease } from './api';
 import classes from './settings.module.css';
@@ -24,7 +24,6 @@ const reasons: Record<BacklogItem['reason'], string> = {
   late_order: 'an order came late',
   cancellation: 'an order was cancelled',
   policy: 'the policy changed',
-  detector: 'the detector changed',
   shop_scale: 'the shop’s averages moved',
 };
 
@@ -36,7 +35,7 @@ export function BacklogTab() {
   return (
     <>
       {total > 0 && <Release total={total} />}
-      <Card title={query.isSuccess ? `Backlog: ${count(total)} ${total === 1 ? 'client' : 'clients'}` : 'Backlog'}>
+      <Card title={query.isSuccess ? `Backlog: ${counted(total)} ${total === 1 ? 'client' : 'clients'}` : 'Backlog'}>
         {query.isPending && <RowsSkeleton rows={5} height={34} />}
         {query.isError && items.length === 0 && <ErrorState what="The backlog" error={query.error} retry={() => void query.refetch()} />}
         {query.isSuccess && items.length === 0 && (
@@ -69,8 +68,7 @@ function Release({ total }: { total: number }) {
   const release = useRelease();
   const may = useCan('admin');
   const [number, setNumber] = useState<number | string>(Math.min(25, total));
-  const [months, setMonths] = useState<number | string>(18);
-  const ready = Number(number) >= 1 && Number(months) >= 1;
+  const ready = Number(number) >= 1;
   return (
     <Card title="Release a batch">
       <p className={classes.note}>The most valuable ones first. The daily limit, the holdout and every rule still apply; start small and see how the first ones do.</p>
@@ -79,17 +77,17 @@ function Release({ total }: { total: number }) {
         onSubmit={(event) => {
           event.preventDefault();
           release.mutate(
-            { count: Number(number), max_silence_days: Math.round(Number(months) * 30.44) },
+            { count: Number(number) },
             {
-              onSuccess: ({ released, remaining }) => {
-                notifications.show({ color: 'teal', title: `${count(released)} released`, message: `${count(remaining)} remain in the backlog.` });
+              onSuccess: ({ released, skipped, remaining }) => {
+                const passed = skipped === 0 ? '' : `${count(skipped)} were silent for longer than the policy allows. `;
+                notifications.show({ color: 'teal', title: `${count(released)} released`, message: `${passed}${counted(remaining)} remain in the backlog.` });
               },
             },
           );
         }}
       >
         <NumberInput label="How many" min={1} max={10000} allowDecimal={false} value={number} onChange={setNumber} />
-        <NumberInput label="Silent for less than" suffix=" months" min={1} max={1200} allowDecimal={false} value={months} onChange={setMonths} />
         <Button type="submit" loading={release.isPending} disabled={!may || !ready} title={may ? undefined : 'Only an admin may release the backlog'}>
           Release
         </Button>

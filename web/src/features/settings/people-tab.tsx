@@ -54,7 +54,9 @@ function Person({ person }: { person: Staff }) {
     <li>
       <div>
         <b>{person.email}</b> {me && <Badge label="you" tone="blue" />} {person.disabled && <Badge label="disabled" tone="calm" />}
-        <small>{person.last_login_at === null ? 'Never signed in' : <>Last signed in <When at={person.last_login_at} as="relative" /></>}</small>
+        <small>
+          Since <When at={person.created_at} />
+        </small>
       </div>
       <NativeSelect
         size="xs"
