@@ -10,6 +10,7 @@
 #include "core/wording.h"
 
 #define FACT_TEXT_MAX 80
+#define FACT_WORDS_MAX 14 /* more make a sentence that holds them too long to read */
 #define BOUGHT_NAMED_MAX 3
 #define LOCALE_DEFAULT STR("en") /* the shop's own language, while it cannot state one */
 
@@ -38,7 +39,8 @@ static bool may_be_said(struct str text, const struct policy *policy, struct are
         return false;
     struct str folded = utf8_fold(text, arena);
     struct str words = wording_words(text, arena);
-    if (words.len < 3 || str_contains(folded, STR("@")) || str_contains(folded, STR("!")))
+    if (words.len < 3 || wording_count(words) > FACT_WORDS_MAX || str_contains(folded, STR("@")) ||
+        str_contains(folded, STR("!")))
         return false;
     if (!str_is_none(wording_find_digit(folded)) || !str_is_none(wording_find_currency(folded)) ||
         !str_is_none(wording_find_link(folded)) || !str_is_none(wording_find_markup(folded)) ||

@@ -17,9 +17,9 @@ struct check_input {
     const struct policy *policy;
 };
 struct check_finding {
-    const char *code;       /* the rule's */
+    const char *code; /* the rule's */
     enum check_level level;
-    struct str detail;      /* where and what, for staff; in the arena */
+    struct str detail; /* where and what, for staff; in the arena */
 };
 #define CHECK_FINDINGS_MAX 32
 struct check_findings {
@@ -28,10 +28,11 @@ struct check_findings {
     size_t hard; /* how many of them are hard */
 };
 struct check_rule {
-    const char *code;  /* "unknown_fact" */
+    const char *code; /* "unknown_fact" */
     enum check_level level;
     const char *promise; /* one sentence for docs and the console */
-    void (*run)(const struct check_input *input, struct arena *arena, struct check_findings *out, const struct check_rule *rule);
+    void (*run)(const struct check_input *input, struct arena *arena, struct check_findings *out,
+                const struct check_rule *rule);
 };
 extern const struct check_rule CHECK_RULES[];
 extern const size_t CHECK_RULE_COUNT;

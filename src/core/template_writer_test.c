@@ -11,7 +11,10 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/rand.h"
+#include "core/check.h"
 #include "core/draft_limits.h"
+#include "core/simulate.h"
+#include "core/template_phrases.h"
 #include "core/wording.h"
 
 #define CLIENTS 2000
@@ -36,7 +39,7 @@ static const char *const CATEGORIES[] = {"Tea",
                                          "Kitchen",
                                          "Sale",
                                          "Gifts",
-                                         "Pens, paper and everything else that a desk could ever wish for in its life",
+                                         "Pens, paper and everything else that a desk could wish for in life",
                                          "A",
                                          "Summer dresses",
                                          "Dresses",
@@ -157,6 +160,125 @@ static void every_draft_keeps_the_limits(void **state)
         arena_clear(&m->arena);
     }
     mem_free(m);
+}
+
+/* The promise to the rest of the program: the built-in writer never needs a person to mend its words. */
+static void every_draft_passes_every_check(void **state)
+{
+    (void)state;
+    struct made *m = mem_new(1, sizeof *m);
+    struct check_findings findings;
+    for (uint64_t i = 0; i < CLIENTS; i++) {
+        make(m, i);
+        struct check_input input = {&m->draft, &m->brief, &m->client, &m->policy};
+        check_draft(&input, &m->arena, &findings);
+        if (findings.count > 0)
+            fail_msg("client %d: %s %.*s", (int)i, findings.items[0].code, STR_ARG(findings.items[0].detail));
+        arena_clear(&m->arena);
+    }
+    mem_free(m);
+}
+
+static void assert_words_are_common(const char *const *phrases, struct arena *arena)
+{
+    for (; *phrases != NULL; phrases++) {
+        struct str rest = str_trim(wording_words(str_of(*phrases), arena));
+        while (!str_is_none(rest)) {
+            struct str word = str_cut(&rest, ' ');
+            bool is_placeholder = str_equal(word, STR("shop")) || str_equal(word, STR("season")) ||
+                                  str_equal(word, STR("category")) || str_equal(word, STR("bought"));
+            if (word.len >= 3 && !is_placeholder && !wording_is_common(word))
+                fail_msg("\"%.*s\" is missing in wording_common.c", STR_ARG(word));
+        }
+    }
+}
+
+/* The orders of one client, newest first, at most 50: what the draft step reads. */
+static size_t orders_of(const struct simulate *shop, struct str client_id, struct order out[50])
+{
+    size_t count = 0;
+    for (size_t i = shop->order_count; i > 0 && count < 50; i--)
+        if (str_equal(shop->orders[i - 1].client_id, client_id))
+            out[count++] = shop->orders[i - 1];
+    return count;
+}
+
+static void every_client_of_a_simulated_shop_can_be_written_to(void **state)
+{
+    (void)state;
+    struct arena shop_arena = {0}, arena = {0};
+    struct simulate shop;
+    struct policy policy;
+    struct order *orders = mem_new(50, sizeof *orders);
+    struct simulate_options options = {.clients = CLIENTS,
+                                       .seed = 11,
+                                       .from_ms = 1700000000000LL,
+                                       .to_ms = 1790000000000LL,
+                                       .zone = STR("UTC"),
+                                       .currency = STR("EUR")};
+    simulate_shop(&options, &shop_arena, &shop);
+    policy_default(&policy, STR("00"));
+    size_t drafts = 0;
+    for (size_t i = 0; i < shop.client_count; i++) {
+        struct brief brief;
+        struct draft draft;
+        struct check_findings findings;
+        struct brief_input input = {.client = &shop.clients[i],
+                                    .orders = orders,
+                                    .products = shop.products,
+                                    .product_count = shop.product_count,
+                                    .policy = &policy,
+                                    .shop_name = STR("Kitchen Row"),
+                                    .shop_zone = STR("UTC"),
+                                    .now_ms = options.to_ms};
+        input.order_count = orders_of(&shop, shop.clients[i].id, orders);
+        if (brief_make(&input, &arena, &brief) == RC_OK && template_write(&brief, &arena, &draft) == RC_OK) {
+            struct check_input checked = {&draft, &brief, &shop.clients[i], &policy};
+            check_draft(&checked, &arena, &findings);
+            if (findings.count > 0)
+                fail_msg("client %zu: %s %.*s", i, findings.items[0].code, STR_ARG(findings.items[0].detail));
+            drafts++;
+        }
+        arena_clear(&arena);
+    }
+    assert_true(drafts >= CLIENTS / 2); /* others have another language or no order */
+    mem_free(orders);
+    arena_clear(&shop_arena);
+}
+
+/* The longest facts there may be, in every phrase that takes them. */
+static void long_facts_make_no_sentence_too_long(void **state)
+{
+    (void)state;
+    struct made *m = mem_new(1, sizeof *m);
+    struct check_findings findings;
+    struct str longest = STR("Pens, inks, paper, pads and all the things a desk could wish for here");
+    make(m, 1);
+    for (m->brief.seed = 0; m->brief.seed < 500; m->brief.seed++) {
+        for (size_t i = 0; i < m->brief.fact_count; i++)
+            m->brief.facts[i].text = longest;
+        assert_int_equal(template_write(&m->brief, &m->arena, &m->draft), RC_OK);
+        struct check_input input = {&m->draft, &m->brief, &m->client, &m->policy};
+        check_draft(&input, &m->arena, &findings);
+        for (size_t i = 0; i < findings.count; i++)
+            assert_string_not_equal(findings.items[i].code, "long_sentences");
+        assert_limits(m);
+    }
+    arena_clear(&m->arena);
+    mem_free(m);
+}
+
+/* Else a client of that name could never be written to. */
+static void no_word_of_the_phrases_is_proof_of_a_name(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    const struct template_phrases *p = &TEMPLATE_PHRASES_EN;
+    const char *const *const LISTS[] = {p->subjects,      p->preheaders, p->preheaders_picks, p->openings, p->middles,
+                                        p->middles_picks, p->closings,   p->reasons,          p->ctas};
+    for (size_t i = 0; i < sizeof LISTS / sizeof LISTS[0]; i++)
+        assert_words_are_common(LISTS[i], &arena);
+    arena_clear(&arena);
 }
 
 static bool is_offered(const struct brief *brief, struct str product_id)
@@ -287,6 +409,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_draft_keeps_the_limits),
+        cmocka_unit_test(every_draft_passes_every_check),
+        cmocka_unit_test(every_client_of_a_simulated_shop_can_be_written_to),
+        cmocka_unit_test(long_facts_make_no_sentence_too_long),
+        cmocka_unit_test(no_word_of_the_phrases_is_proof_of_a_name),
         cmocka_unit_test(picks_are_offered_and_no_two_read_the_same),
         cmocka_unit_test(the_same_brief_gives_the_same_bytes),
         cmocka_unit_test(neighbours_do_not_read_alike),

@@ -14,29 +14,47 @@ static struct str slice(struct str s, size_t from, size_t len) { return (struct 
 
 static bool is_apostrophe(int32_t c) { return c == '\'' || c == 0x2019 || c == 0x2018 || c == 0x02BC || c == 0x201B; }
 
-struct str wording_words(struct str text, struct arena *arena)
+/* The "s" behind an apostrophe that ends a word. */
+static bool is_possessive(struct str rest)
+{
+    int32_t s = utf8_next(&rest);
+    return s == 's' && (rest.len == 0 || !utf8_is_letter(utf8_next(&rest)));
+}
+
+static void add_words(struct buf *out, struct str folded, bool bare)
+{
+    while (folded.len > 0) {
+        struct str before = folded;
+        int32_t c = utf8_next(&folded);
+        if (is_apostrophe(c)) {
+            if (bare && folded.len > 0 && is_possessive(folded))
+                utf8_next(&folded);
+            continue;
+        }
+        if (c == '&') /* read aloud: "Salt & Co" and "salt and co" are one name */
+            buf_add_c(out, out->ptr[out->len - 1] == ' ' ? "and " : " and ");
+        else if (utf8_is_letter(c) || utf8_is_digit(c))
+            buf_add(out, slice(before, 0, before.len - folded.len));
+        else if (out->ptr[out->len - 1] != ' ')
+            buf_add_char(out, ' ');
+    }
+    if (out->ptr[out->len - 1] != ' ')
+        buf_add_char(out, ' ');
+}
+
+static struct str make_words(struct str text, bool bare, struct arena *arena)
 {
     struct buf out = {0};
     buf_add_char(&out, ' ');
-    if (!str_is_empty(text) && utf8_is_valid(text)) {
-        struct str rest = utf8_fold(text, arena);
-        while (rest.len > 0) {
-            struct str before = rest;
-            int32_t c = utf8_next(&rest);
-            if (is_apostrophe(c))
-                continue;
-            if (utf8_is_letter(c) || utf8_is_digit(c))
-                buf_add(&out, slice(before, 0, before.len - rest.len));
-            else if (out.ptr[out.len - 1] != ' ')
-                buf_add_char(&out, ' ');
-        }
-        if (out.ptr[out.len - 1] != ' ')
-            buf_add_char(&out, ' ');
-    }
+    if (!str_is_empty(text) && utf8_is_valid(text))
+        add_words(&out, utf8_fold(text, arena), bare);
     struct str words = arena_str(arena, buf_str(&out));
     buf_clear(&out);
     return words;
 }
+
+struct str wording_words(struct str text, struct arena *arena) { return make_words(text, false, arena); }
+struct str wording_bare_words(struct str text, struct arena *arena) { return make_words(text, true, arena); }
 
 size_t wording_count(struct str words)
 {

@@ -2,8 +2,8 @@
 /* Wording: what a text says, apart from how it is spelled. The brief uses it to leave out what may not be said, the checks
  * to find what was said all the same, the template writer to cite what it names: one meaning of "names" for all three.
  *
- * "Words" are a text in one spelling: case folded (NFKC), letters and digits only, apostrophes dropped, everything else one
- * blank, a blank at both ends: "We HAVEN'T met!" is " we havent met ". A phrase is found only between blanks. */
+ * "Words" are a text in one spelling: case folded (NFKC), letters and digits only, apostrophes dropped, & read as "and",
+ * everything else one blank, a blank at both ends: "We HAVEN'T met!" is " we havent met ". A phrase is found only between blanks. */
 #ifndef REKINDLE_CORE_WORDING_H
 #define REKINDLE_CORE_WORDING_H
 
@@ -12,6 +12,8 @@
 
 /* The text as words; " " when it has none or is not UTF-8. In the arena. */
 struct str wording_words(struct str text, struct arena *arena);
+/* The same without possessive endings: "Ada's cup" is " ada cup ". For names. */
+struct str wording_bare_words(struct str text, struct arena *arena);
 size_t wording_count(struct str words);
 /* Index of `phrase` ("havent met", or words with their blanks) in words, or SIZE_MAX. An empty phrase is nowhere. */
 size_t wording_find(struct str words, struct str phrase);
@@ -31,7 +33,7 @@ enum wording_list {
 struct str wording_find_listed(struct str words, enum wording_list list, struct arena *arena);
 /* A span of time told in words: "two months", "a few weeks", "last year". Not "the end of the year". STR_NONE if none. */
 struct str wording_find_time_span(struct str words);
-/* True for English words that are also names of people (rose, mark, will, long ...), so that such a name is no proof. */
+/* True for ordinary English words (rose, mark, the, shop ...): as somebody's name they prove nothing by themselves. */
 bool wording_is_common(struct str word);
 
 /* Signs in a text; each gives the slice that shows it, or STR_NONE. `folded` is utf8_fold of the text. */

@@ -291,35 +291,3 @@ struct str wording_find_time_span(struct str words)
     }
     return STR_NONE;
 }
-
-bool wording_is_common(struct str word)
-{
-    /* Names of people (given and family) that are words an email may need. */
-    static const char *const COMMON[] = {
-        "able",     "amber",  "april",   "art",     "august",    "autumn",   "baker",   "bay",       "bell",
-        "best",     "bird",   "bishop",  "black",   "bliss",     "blue",     "bond",    "brook",     "brown",
-        "bush",     "butler", "candy",   "care",    "carpenter", "chance",   "charity", "chase",     "christian",
-        "clay",     "coffee", "cook",    "cooper",  "coral",     "cross",    "crystal", "daisy",     "dale",
-        "dance",    "dawn",   "day",     "dean",    "dear",      "drew",     "earl",    "early",     "east",
-        "easy",     "eve",    "fair",    "faith",   "farmer",    "felicity", "fern",    "field",     "fields",
-        "finch",    "fine",   "fish",    "fisher",  "flower",    "flowers",  "foot",    "ford",      "forest",
-        "fox",      "frank",  "friend",  "gale",    "garden",    "gardener", "gay",     "gene",      "gift",
-        "ginger",   "glory",  "gold",    "good",    "grace",     "grant",    "gray",    "green",     "grey",
-        "hand",     "happy",  "harmony", "hart",    "hazel",     "head",     "heart",   "heath",     "heather",
-        "hill",     "hills",  "holly",   "home",    "honey",     "hood",     "hope",    "house",     "hunt",
-        "hunter",   "ivory",  "ivy",     "jade",    "jasmine",   "jewel",    "joy",     "july",      "june",
-        "justice",  "keen",   "kind",    "king",    "kitchen",   "knight",   "lake",    "lane",      "lark",
-        "lily",     "little", "long",    "look",    "love",      "loving",   "lucky",   "major",     "mark",
-        "marsh",    "mason",  "may",     "mercy",   "merry",     "mild",     "miles",   "mill",      "miller",
-        "mint",     "mist",   "moon",    "moss",    "myrtle",    "new",      "noble",   "north",     "note",
-        "olive",    "opal",   "page",    "pansy",   "park",      "patience", "pearl",   "penny",     "piece",
-        "pleasant", "poppy",  "post",    "potter",  "power",     "price",    "pride",   "prince",    "queen",
-        "rain",     "read",   "reader",  "rest",    "rich",      "river",    "robin",   "rose",      "ruby",
-        "sage",     "sharp",  "shelf",   "shop",    "short",     "silver",   "sky",     "small",     "smart",
-        "smith",    "snow",   "south",   "spring",  "star",      "stone",    "strong",  "summer",    "sunny",
-        "sweet",    "taste",  "taylor",  "thought", "time",      "tiny",     "true",    "valentine", "violet",
-        "walker",   "ward",   "warm",    "water",   "way",       "west",     "white",   "will",      "willow",
-        "winter",   "wise",   "wish",    "wood",    "woods",     "word",     "words",   "work",      "wren",
-        "young",    "your",   NULL};
-    return is_one_of(word, COMMON);
-}

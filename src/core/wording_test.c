@@ -17,7 +17,8 @@ static void words_are_one_spelling(void **state)
         {"We haven\xE2\x80\x99t met", " we havent met "},
         {"", " "},
         {"  -- ", " "},
-        {"Home & Garden", " home garden "},
+        {"Home & Garden", " home and garden "},
+        {"a&b &", " a and b and "},
         {"\xEF\xBC\xA6\xEF\xBC\xB2\xEF\xBC\xA5\xEF\xBC\xA5", " free "}, /* fullwidth FREE */
         {"Caf\xC3\x89", " caf\xC3\xA9 "},
         {"a\xE2\x80\x94"
@@ -29,6 +30,8 @@ static void words_are_one_spelling(void **state)
     for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++)
         assert_string_equal(wording_words(str_of(ROWS[i][0]), &arena).ptr, ROWS[i][1]);
     assert_string_equal(wording_words(STR_NONE, &arena).ptr, " ");
+    assert_string_equal(wording_bare_words(STR("Ada's cup, Luke\xE2\x80\x99s, it's; don't 's"), &arena).ptr,
+                        " ada cup luke it dont ");
     assert_int_equal(wording_count(wording_words(STR("One, two - three."), &arena)), 3);
     assert_int_equal(wording_count(wording_words(STR(""), &arena)), 0);
     arena_clear(&arena);
