@@ -18,16 +18,18 @@ enum fact_kind { FACT_SHOP, FACT_CATEGORY, FACT_BOUGHT, FACT_SEASON, FACT_PRODUC
 extern const char *const FACT_KIND_WORDS[];
 
 struct fact {
-    struct str id;   /* "F1" .. */
-    int kind;        /* enum fact_kind */
-    struct str text; /* what may be said, in the brief's locale: a category, a product title, the season, the shop's name */
+    struct str id; /* "F1" .. */
+    int kind;      /* enum fact_kind */
+    struct str
+        text; /* what may be said, in the brief's locale: a category, a product title, the season, the shop's name */
 };
 struct brief {
     struct str locale;
     struct str shop_name;
     struct fact facts[BRIEF_FACTS_MAX];
     size_t fact_count;
-    struct product products[BRIEF_PRODUCTS_MAX]; /* what may be picked: in stock, in the client's categories, not bought */
+    struct product
+        products[BRIEF_PRODUCTS_MAX]; /* what may be picked: in stock, in the client's categories, not bought */
     size_t product_count;
     struct str tone;
     struct str sign_offs; /* JSON array from the policy */

@@ -14,11 +14,11 @@ struct mime_message {
     struct str from_name, from_address, reply_to; /* reply_to may be absent */
     struct str to_name, to_address;               /* name may be absent */
     struct str subject;
-    struct str message_id;                        /* without <> */
+    struct str message_id; /* without <> */
     int64_t date_ms;
-    struct str unsubscribe_url;                   /* https URL for one-click */
-    struct str list_id;                           /* domain-like, "rekindle.shop.example" */
-    struct str text, html;                        /* UTF-8, LF lines */
+    struct str unsubscribe_url; /* https URL for one-click */
+    struct str list_id;         /* domain-like, "rekindle.shop.example" */
+    struct str text, html;      /* UTF-8, LF lines */
 };
 void mime_init(void); /* once per process */
 /* RC_INVALID when a header value has CR, LF, NUL or another control, or an address breaks RULE_EMAIL. */

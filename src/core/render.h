@@ -15,7 +15,7 @@ struct render_input {
     const struct draft *draft;
     const struct product *products; /* those picked, by id */
     size_t product_count;
-    struct str first_name;          /* shown only if it looks like a name; else the neutral greeting */
+    struct str first_name; /* shown only if it looks like a name; else the neutral greeting */
     struct str locale;
     struct str shop_name, shop_url, postal_address;
     struct str unsubscribe_url, why_url;

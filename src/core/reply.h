@@ -8,7 +8,13 @@
 #include "base/str.h"
 
 enum reply_phase {
-    REPLY_CONNECT, REPLY_EHLO, REPLY_TLS, REPLY_AUTH, REPLY_MAIL, REPLY_RCPT, REPLY_DATA,
+    REPLY_CONNECT,
+    REPLY_EHLO,
+    REPLY_TLS,
+    REPLY_AUTH,
+    REPLY_MAIL,
+    REPLY_RCPT,
+    REPLY_DATA,
     REPLY_BODY, /* 354 was seen, the final dot had not left */
     REPLY_DOT   /* the final dot may have left */
 };
@@ -28,8 +34,8 @@ extern const char *const REPLY_CLASS_WORDS[];
 struct reply {
     enum reply_class class;
     enum reply_phase phase;
-    int code;          /* 0 when there was none */
-    struct str text;   /* the deciding reply line, controls stripped, at most 500 bytes */
+    int code;        /* 0 when there was none */
+    struct str text; /* the deciding reply line, controls stripped, at most 500 bytes */
 };
 /* Classifies the deciding reply line ("550 5.1.1 no such user"; absent when the connection broke) seen in a phase. */
 enum reply_class reply_classify(enum reply_phase phase, struct str line);

@@ -13,7 +13,10 @@ enum token_kind { TOKEN_UNSUBSCRIBE = 1, TOKEN_CLICK = 2, TOKEN_WHY = 3, TOKEN_B
 
 #define TOKEN_KEYS_MAX 8
 struct token_keys { /* keys[0], the newest, signs; all verify */
-    struct { uint8_t id; struct hash_key key; } keys[TOKEN_KEYS_MAX];
+    struct {
+        uint8_t id;
+        struct hash_key key;
+    } keys[TOKEN_KEYS_MAX];
     size_t count;
 };
 /* `link` is 0 except for clicks. email_id must be a UUID text; RC_INVALID otherwise. */
