@@ -19,7 +19,7 @@ static bool list_query(const struct request *request, struct response *response,
 {
     struct str client;
     if (!query_word(request, response, "status", EMAIL_STATUS_WORDS, status) ||
-        !query_text(request, response, "client_id", 128, &client))
+        !query_id(request, response, "client_id", &client))
         return false;
     *query = (struct store_query)STORE_QUERY(EMAIL_BY_CREATED);
     query->descending = *status != EMAIL_IN_REVIEW; /* in review the oldest is the most urgent */

@@ -9,7 +9,7 @@ static bool list_query(const struct request *request, struct response *response,
 {
     struct str client;
     if (!query_word(request, response, "state", EPISODE_STATE_WORDS, state) ||
-        !query_text(request, response, "client_id", 128, &client))
+        !query_id(request, response, "client_id", &client))
         return false;
     *query = (struct store_query)STORE_QUERY(EPISODE_BY_OPENED);
     query->descending = true;

@@ -63,6 +63,16 @@ static void leave(struct api *api, struct running *running)
     running->id = STR_NONE;
 }
 
+/* Where the record is, if it can be read there: people, for one, only come in their list. */
+static void add_location(const struct request *request, struct response *response, struct str id)
+{
+    struct str param;
+    unsigned allowed;
+    struct str location = arena_printf(request->arena, "%s/%.*s", request->route->pattern, STR_ARG(id));
+    if (route_find(METHOD_GET, location, &param, &allowed) != NULL)
+        response_header(response, "Location", location);
+}
+
 /* The kept answer again, with the headers that its body allows to make. */
 static void replay(const struct request *request, struct response *response, const struct answer *answer)
 {
@@ -80,9 +90,7 @@ static void replay(const struct request *request, struct response *response, con
         if (json_get_i64(body, "version", 0) > 0)
             respond_etag(request, response, json_get_i64(body, "version", 0));
         if (answer->status == 201 && !str_is_none(json_get_str(body, "id")))
-            response_header(
-                response, "Location",
-                arena_printf(request->arena, "%s/%.*s", request->route->pattern, STR_ARG(json_get_str(body, "id"))));
+            add_location(request, response, json_get_str(body, "id"));
     }
     json_free(body);
 }

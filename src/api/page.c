@@ -6,6 +6,7 @@
 #include "api/respond.h"
 #include "api/route.h"
 #include "base/hash.h"
+#include "base/id.h"
 #include "base/utf8.h"
 
 #define CURSOR_MAX 2000 /* characters of the opaque text */
@@ -37,6 +38,14 @@ bool query_text(const struct request *request, struct response *response, const 
     struct problem error = {STR_NONE, STR("length"),
                             arena_printf(request->arena, "must have 1 to %zu characters", max)};
     return refuse(request, response, name, error);
+}
+
+bool query_id(const struct request *request, struct response *response, const char *name, struct str *out)
+{
+    if (!query_text(request, response, name, ID_MAX_BYTES, out))
+        return false;
+    return str_is_none(*out) || id_is_valid(*out) ||
+           refuse(request, response, name, PROBLEM(STR_NONE, "pattern", "must have 1 to 128 of A-Z a-z 0-9 . _ : -"));
 }
 
 bool query_word(const struct request *request, struct response *response, const char *name, const char *const *words,

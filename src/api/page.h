@@ -34,6 +34,8 @@ void page_end(const struct request *request, struct response *response, const st
 /* One parameter as text of 1 to `max` code points, absent when not given; 400 otherwise. */
 bool query_text(const struct request *request, struct response *response, const char *name, size_t max,
                 struct str *out);
+/* One parameter as the id of a record, absent when not given; 400 when it cannot be one. */
+bool query_id(const struct request *request, struct response *response, const char *name, struct str *out);
 /* One parameter as a word of a list: its index, -1 when not given; 400 when it is none of them. */
 bool query_word(const struct request *request, struct response *response, const char *name, const char *const *words,
                 int *out);
