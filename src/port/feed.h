@@ -14,8 +14,9 @@ struct feed_vtable {
      * its raw text in key: the relay buries it. */
     enum rc (*read)(struct feed *feed, int64_t after, size_t max, struct arena *arena, struct change **out, size_t *count);
     enum rc (*head)(struct feed *feed, int64_t *seq); /* newest committed seq, 0 when none ever was */
-    /* Waits until head > after or the real timeout has passed. RC_OK either way. */
+    /* Waits until head > after, someone poked or the real timeout has passed. RC_OK each time. */
     enum rc (*wait)(struct feed *feed, int64_t after, int64_t timeout_ms);
+    void (*poke)(struct feed *feed); /* wakes who waits now: we stop */
     /* Forgets the changes with seq <= up_to_seq whose `at` lies before the instant older_than_ms; head stays. */
     enum rc (*trim)(struct feed *feed, int64_t up_to_seq, int64_t older_than_ms);
     /* Erasure: no change tells of this client any longer. Images of the client and of its orders become absent, its id leaves

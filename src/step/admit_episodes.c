@@ -55,6 +55,8 @@ static void begin_email(struct admit *admit, struct episode *episode, const stru
     email->episode_id = episode->id;
     email->score = episode->score;
     email->recipient = client->email;
+    email->attempt_count = 0;
+    email->draft_count = 0;
     email_begin(admit->batch, email, admit->now);
     episode->email_id = email->id;
     batch_job(admit->batch, STORE_JOB_SET, JOB_DRAFT, email->id, admit->now);

@@ -241,6 +241,7 @@ void workers_stop(struct workers *workers)
     workers->stopping = true;
     lock_drop(&workers->lock);
     workers->env.queue->vtable->poke(workers->env.queue);
+    workers->env.feed->vtable->poke(workers->env.feed);
     for (size_t i = 0; i < workers->count; i++)
         thread_join(&workers->pool[i].thread);
     thread_join(&workers->relay);

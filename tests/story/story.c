@@ -324,5 +324,6 @@ void story_regular(struct story *story, const char *id)
 
 double story_due_day(struct story *story, const char *client)
 {
+    assert_int_equal(workers_settle(story->workers, SETTLE_MS), RC_OK); /* what was ordered is scored */
     return (double)(story_engagement(story, client).due_at - STORY_DAY_0) / 86400000.0;
 }

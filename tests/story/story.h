@@ -42,6 +42,11 @@ struct story_relay {
     size_t count;
 };
 
+/* The stories, by subject; each gives the number of failed ones. */
+int notice_stories(void);
+int mail_stories(void);
+#define STORY(name) cmocka_unit_test_setup_teardown(name, story_setup, story_teardown)
+
 struct story {
     struct story_backend backend;
     struct step_env env;

@@ -5,8 +5,6 @@
 
 #include <string.h>
 
-#include "base/clock.h"
-
 /* Appends; takes the key by copy and the images by ownership. */
 static void append(struct mem_log *log, struct change change)
 {
@@ -118,17 +116,16 @@ static enum rc feed_head(struct feed *feed, int64_t *seq)
 static enum rc feed_wait(struct feed *feed, int64_t after, int64_t timeout_ms)
 {
     struct mem_backend *backend = MEM_BACKEND(feed, feed);
-    const int64_t until = clock_mono() + timeout_ms;
-    for (int64_t left = timeout_ms;; left = until - clock_mono()) {
-        int64_t head = 0;
-        /* Seen before the look at head: a change logged after the look has bumped past it. */
-        uint64_t seen = signal_count_get(&backend->changed);
-        feed_head(feed, &head);
-        if (head > after || left <= 0)
-            return RC_OK;
-        signal_count_wait(&backend->changed, seen, left);
-    }
+    /* Seen before the look at head: a change logged after the look has bumped past it. */
+    uint64_t seen = signal_count_get(&backend->changed);
+    int64_t head = 0;
+    feed_head(feed, &head);
+    if (head <= after && timeout_ms > 0)
+        signal_count_wait(&backend->changed, seen, timeout_ms);
+    return RC_OK;
 }
+
+static void feed_poke(struct feed *feed) { signal_count_bump(&MEM_BACKEND(feed, feed)->changed); }
 
 static enum rc feed_trim(struct feed *feed, int64_t up_to_seq, int64_t older_than_ms)
 {
@@ -212,5 +209,6 @@ static enum rc feed_forget(struct feed *feed, struct str client_id)
 const struct feed_vtable MEM_FEED_VTABLE = {.read = feed_read,
                                             .head = feed_head,
                                             .wait = feed_wait,
+                                            .poke = feed_poke,
                                             .trim = feed_trim,
                                             .forget = feed_forget};
