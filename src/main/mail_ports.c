@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "adapter/maildir/maildir.h"
+#include "adapter/smtp/smtp.h"
 
 static enum rc open_rehearsal(const struct data_folder *folder, struct arena *arena, struct mail_ports *out,
                               struct str *why)
@@ -20,6 +21,25 @@ static enum rc open_rehearsal(const struct data_folder *folder, struct arena *ar
     return RC_OK;
 }
 
+/* We greet the relay with the domain that mail comes from. */
+static struct str ehlo_name(const struct config *config)
+{
+    struct str rest = config_text(config, CONFIG_MAIL_FROM);
+    (void)str_cut(&rest, '@');
+    return rest;
+}
+
+static enum rc open_live(const struct config *config, struct mail_ports *out, struct str *why)
+{
+    const struct smtp_options options = {.url = config_text(config, CONFIG_MAIL_URL),
+                                         .ehlo_name = ehlo_name(config),
+                                         .ca_file = config_text(config, CONFIG_CA_FILE)};
+    enum rc rc = smtp_open(&options, &out->probe, why);
+    for (out->sender_count = 0; rc == RC_OK && out->sender_count < MAIL_SENDERS_MAX; out->sender_count++)
+        rc = smtp_open(&options, &out->senders[out->sender_count], why);
+    return rc;
+}
+
 enum rc mail_ports_open(const struct config *config, const struct data_folder *folder, struct arena *arena,
                         struct mail_ports *out, struct str *why)
 {
@@ -28,8 +48,7 @@ enum rc mail_ports_open(const struct config *config, const struct data_folder *f
     out->is_open = true;
     if (config_is_rehearsal(config))
         return open_rehearsal(folder, arena, out, why);
-    *why = STR("no smtp yet");
-    return RC_INVALID;
+    return open_live(config, out, why);
 }
 
 void mail_ports_close(struct mail_ports *ports)
