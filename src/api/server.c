@@ -3,8 +3,8 @@
  * - loop threads (libmicrohttpd's): accept, read, write; they run on_request, on_completed, on_connection, read_stream;
  * - handler threads (pool.h): run `answer` for one exchange, which is suspended meanwhile and theirs alone;
  * - one watch thread: cuts connections that are past their deadline.
- * An exchange passes from a loop to a handler by pool_put and back by MHD_resume_connection; both lock, so its members
- * need no lock of their own. Lock order: server.lock, then a stream's own lock, then those of the library. */
+ * An exchange passes from a loop to a handler by pool_put and back by its state, so its members need no lock of their
+ * own. Lock order: server.lock, then a stream's own lock, then those of the library. */
 #include "api/server.h"
 
 #include <errno.h>
@@ -48,7 +48,7 @@ struct exchange {          /* one request and its answer */
     struct server *server;
     struct conn *conn;
     struct MHD_Connection *connection;
-    enum exchange_state state;
+    _Atomic int state; /* enum exchange_state; its change hands the exchange to the other thread */
     struct arena arena;
     struct request request;
     struct response response;
