@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "api/json_where.h"
 #include "base/utf8.h"
 
 bool body_object(const struct request *request, struct response *response, struct json **out)
@@ -10,8 +11,9 @@ bool body_object(const struct request *request, struct response *response, struc
     struct json_error error = {0};
     *out = NULL;
     if (json_parse(request->body, out, &error) != RC_OK) {
+        struct json_where where = json_where(request->body, request->arena);
         struct problem problem = {
-            STR(""), STR("json"),
+            where.pointer, str_of(where.rule),
             arena_printf(request->arena, "line %d, column %d: %s", error.line, error.column, error.text)};
         problem_write(request, response, PROBLEM_MALFORMED, problem);
         return false;
@@ -118,6 +120,16 @@ static void check_object(const struct checking *to, const struct json *object, c
         if (fields[i].required && json_get(object, fields[i].name) == NULL)
             complain(to, fields[i].name, "required", "is missing");
     }
+}
+
+void body_check(const struct json *value, const struct body_field *fields, size_t count, struct arena *arena,
+                struct problems *problems)
+{
+    const struct checking to = {arena, problems};
+    if (json_is(value, JSON_OBJECT))
+        check_object(&to, value, fields, count);
+    else
+        problems_add(problems, arena, STR(""), "type", TYPE_DETAILS[JSON_OBJECT]);
 }
 
 bool body_read(const struct request *request, struct response *response, const struct body_field *fields, size_t count,

@@ -22,6 +22,9 @@ struct body_field {
     const struct field_rule *rule; /* strings; NULL = RULE_TEXT */
     const char *const *words;      /* strings: one of these */
 };
+/* Checks the members of an object inside a body; pointers go below problems->base. */
+void body_check(const struct json *value, const struct body_field *fields, size_t count, struct arena *arena,
+                struct problems *problems);
 /* Reads the body and checks its members against the rows; any other member is refused. *out as in body_object. */
 bool body_read(const struct request *request, struct response *response, const struct body_field *fields, size_t count,
                struct json **out);

@@ -47,7 +47,7 @@ void clock_move(const struct request *request, struct response *response, struct
     int64_t to_ms;
     if (!body_read(request, response, FIELDS, 1, &body))
         return;
-    if (time_from_text(json_get_str(body, "now"), &to_ms) == RC_OK)
+    if (time_from_instant(json_get_str(body, "now"), &to_ms) == RC_OK)
         move(request, response, api, to_ms);
     else
         problem_write(request, response, PROBLEM_INVALID,

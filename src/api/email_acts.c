@@ -111,9 +111,48 @@ void emails_reject(const struct request *request, struct response *response, str
     json_free(body);
 }
 
+/* F1 to F99: the form alone. Whether the email has such a fact is a check of the draft. */
+static bool is_fact_id(struct str text)
+{
+    bool digits = text.len == 2 || (text.len == 3 && text.ptr[2] >= '0' && text.ptr[2] <= '9');
+    return digits && text.ptr[0] == 'F' && text.ptr[1] >= '1' && text.ptr[1] <= '9';
+}
+
+static void check_facts(const struct json *facts, struct arena *arena, struct problems *problems)
+{
+    if (json_size(facts) > DRAFT_FACTS_MAX)
+        problems_add(problems, arena, STR("/facts"), "length", "must have at most 8 items");
+    for (size_t i = 0; i < json_size(facts); i++) {
+        if (!is_fact_id(json_str(json_at(facts, i))))
+            problems_add(problems, arena, arena_printf(arena, "/facts/%zu", i), "pattern",
+                         "must be a fact id such as F1");
+    }
+}
+
+static void check_paragraphs(const struct json *paragraphs, struct arena *arena, struct problems *problems)
+{
+    static const struct body_field FIELDS[] = {
+        {.name = "text", .type = JSON_STRING, .required = true, .min = 1, .max = 2000},
+        {.name = "facts", .type = JSON_ARRAY, .required = true}};
+    size_t count = json_size(paragraphs);
+    if (count < 1 || count > DRAFT_PARAGRAPHS_MAX)
+        problems_add(problems, arena, STR("/paragraphs"), "length", "must have 1 to 8 items");
+    for (size_t i = 0; i < count && i < DRAFT_PARAGRAPHS_MAX; i++) {
+        const struct json *paragraph = json_at(paragraphs, i), *facts = json_get(paragraph, "facts");
+        problems->base = arena_printf(arena, "/paragraphs/%zu", i);
+        body_check(paragraph, FIELDS, 2, arena, problems);
+        if (json_is(facts, JSON_ARRAY))
+            check_facts(facts, arena, problems);
+    }
+    problems->base = STR_NONE;
+}
+
 static void edit(struct act *act, const struct json *body)
 {
     struct problems problems = {.count = 0};
+    check_paragraphs(json_get(body, "paragraphs"), act->request->arena, &problems);
+    if (!body_is_sound(act->request, act->response, &problems))
+        return;
     struct draft *draft = arena_new(act->request->arena, 1, sizeof *draft);
     draft->subject = arena_str(act->request->arena, json_get_str(body, "subject"));
     draft->preheader = arena_str(act->request->arena, json_get_str(body, "preheader"));

@@ -2,6 +2,7 @@
 /* POST /api/v1/batch: NDJSON, a record a line. A line that breaks a rule is rejected alone; all others are durable in one
  * commit when the request is answered. An empty batch is a report of the feed. */
 #include "api/handlers.h"
+#include "api/json_where.h"
 #include "api/problem.h"
 #include "api/respond.h"
 #include "api/route.h"
@@ -66,6 +67,12 @@ static void read_record(const struct json *json, struct ingest_row *row, struct 
     row->id = arena_str(arena, json_get_str(inner, "id"));
 }
 
+static void refuse_text(struct line *line, struct str text, const struct json_error *error, struct arena *arena)
+{
+    struct json_where where = json_where(text, arena);
+    problems_add(&line->problems, arena, where.pointer, where.rule, error->text);
+}
+
 static void read_line(struct batch_in *in, struct str text)
 {
     struct arena *arena = in->request->arena;
@@ -77,7 +84,7 @@ static void read_line(struct batch_in *in, struct str text)
     if (text.len > LINE_MAX)
         problems_add(&line->problems, arena, STR(""), "length", "a line may have 1048576 bytes");
     else if (json_parse(text, &json, &error) != RC_OK)
-        problems_add(&line->problems, arena, STR(""), "json", arena_str(arena, str_of(error.text)).ptr);
+        refuse_text(line, text, &error, arena);
     else
         read_record(json, row, arena, &line->problems);
     json_free(json);

@@ -238,6 +238,14 @@ enum rc time_from_text(struct str text, int64_t *out_ms)
     return RC_OK;
 }
 
+enum rc time_from_instant(struct str text, int64_t *out_ms)
+{
+    enum { SHORTEST = sizeof("2026-11-24T18:03:11Z") - 1 };
+    if (text.len < SHORTEST || text.len >= TIME_TEXT_BYTES || text.ptr[text.len - 1] != 'Z')
+        return RC_INVALID;
+    return time_from_text(text, out_ms);
+}
+
 enum rc time_from_text_or_day(struct str text, struct str zone, int64_t *out_ms)
 {
     int64_t day;

@@ -27,7 +27,9 @@ struct str time_write(int64_t instant_ms, char out[TIME_TEXT_BYTES]);
 /* Accepts `YYYY-MM-DDTHH:MM[:SS[.fff...]]` with Z or an offset +hh:mm or -hh:mm. Nothing else. What is finer than a
  * millisecond is cut off. RC_INVALID otherwise, *out_ms untouched. */
 enum rc time_from_text(struct str text, int64_t *out_ms);
-/* As above, and also a bare `YYYY-MM-DD`, taken as the start of that day in `zone`. For CSV. */
+/* Only what time_to_text writes: `YYYY-MM-DDTHH:MM:SS[.f to .fff]Z`. For the API, whose instants have one form. */
+enum rc time_from_instant(struct str text, int64_t *out_ms);
+/* As time_from_text, and also a bare `YYYY-MM-DD`, taken as the start of that day in `zone`. For CSV. */
 enum rc time_from_text_or_day(struct str text, struct str zone, int64_t *out_ms);
 /* RFC 5322 date in UTC: "Tue, 24 Nov 2026 18:03:11 +0000". STR_NONE as above. */
 struct str time_to_rfc5322(int64_t instant_ms, struct arena *arena);

@@ -142,6 +142,25 @@ static void anything_else_is_refused_and_leaves_the_result_alone(void **state)
     assert_true(instant == 4711);
 }
 
+static void the_strict_form_is_utc_with_seconds_and_at_most_milliseconds(void **state)
+{
+    (void)state;
+    static const char *const GOOD[] = {"2026-11-24T18:03:11Z", "2026-11-24T18:03:11.2Z", "2026-11-24T18:03:11.250Z"};
+    static const char *const BAD[] = {
+        "2026-11-24T18:03Z",         "2026-11-24T18:03:11", "2026-11-24T18:03:11.2505Z", "2026-11-24T18:03:11+00:00",
+        "2026-11-24T18:03:11-05:00", "2026-11-24",          "2026-02-30T18:03:11Z",      "",
+        "ZZZZZZZZZZZZZZZZZZZZ"};
+    int64_t strict, loose;
+    for (size_t i = 0; i < sizeof(GOOD) / sizeof(GOOD[0]); i++) {
+        assert_int_equal(time_from_instant(str_of(GOOD[i]), &strict), RC_OK);
+        assert_int_equal(time_from_text(str_of(GOOD[i]), &loose), RC_OK);
+        assert_true(strict == loose);
+    }
+    for (size_t i = 0; i < sizeof(BAD) / sizeof(BAD[0]); i++)
+        assert_int_equal(time_from_instant(str_of(BAD[i]), &strict), RC_INVALID);
+    assert_int_equal(time_from_instant(STR_NONE, &strict), RC_INVALID);
+}
+
 static void every_day_of_four_centuries_follows_the_one_before(void **state)
 {
     (void)state;
@@ -369,6 +388,7 @@ int main(void)
         cmocka_unit_test(what_has_no_text_gives_none),
         cmocka_unit_test(offsets_and_fractions_are_understood),
         cmocka_unit_test(anything_else_is_refused_and_leaves_the_result_alone),
+        cmocka_unit_test(the_strict_form_is_utc_with_seconds_and_at_most_milliseconds),
         cmocka_unit_test(every_day_of_four_centuries_follows_the_one_before),
         cmocka_unit_test(mail_dates_are_those_of_rfc_5322),
         cmocka_unit_test(zone_names_are_iana_names),

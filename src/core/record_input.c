@@ -83,8 +83,8 @@ static void read_i64(struct reader *in, const struct field *field, const struct 
 
 static void read_time(struct reader *in, const struct field *field, const struct json *value, int64_t *slot)
 {
-    if (!json_is(value, JSON_STRING) || time_from_text(json_str(value), slot) != RC_OK)
-        fault(in, field, "instant", "must be an instant such as 2026-11-24T09:12:00Z");
+    if (!json_is(value, JSON_STRING) || time_from_instant(json_str(value), slot) != RC_OK)
+        fault(in, field, "instant", "must be a UTC instant such as 2026-11-24T09:12:00Z");
 }
 
 static void read_enum(struct reader *in, const struct field *field, const struct json *value, int *slot)

@@ -95,7 +95,8 @@ function* faultsInArray(schema, parts, value) {
 
 function* faultsInObject(schema, parts, value) {
   for (const name of schema.required ?? []) yield ['missing field', [...parts, name], undefined];
-  if (schema.additionalProperties === false) yield ['unknown field', [...parts, UNKNOWN], 1];
+  if (schema.maxProperties === 0) yield ['not empty', parts, { [UNKNOWN]: 1 }];
+  else if (schema.additionalProperties === false) yield ['unknown field', [...parts, UNKNOWN], 1];
   if (typeof schema.additionalProperties === 'object') yield* faultsInMap(schema, parts);
   for (const [name, raw] of Object.entries(schema.properties ?? {})) {
     const inner = plain(raw);
@@ -132,7 +133,8 @@ export function* faultyBodies(raw, valid, ignored = []) {
   for (const [what, parts, bad, ground] of faultsAt(schema, false, [], valid)) {
     if (ignored.includes(parts[0])) continue;
     const base = ground ? put(valid, ...ground) : valid;
-    yield { what, body: put(base, parts, bad), pointer: pointer(parts) };
+    // a reader of JSON may well stop at NUL: then the bytes cannot be read (400)
+    yield { what, body: put(base, parts, bad), pointer: pointer(parts), ...(what.startsWith('NUL') ? { statuses: [400, 422] } : {}) };
   }
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/thread.h"
 #include "stand.h"
 
 #define KEY(text) "Idempotency-Key: " text "\r\n"
@@ -148,6 +149,49 @@ static void the_same_key_answers_the_same_and_another_body_is_refused(void **sta
     assert_string_not_equal(got_text(&first, "id"), got_text(&again, "id"));
     got_free(&again);
     got_free(&first);
+}
+
+struct racer {
+    struct stand *stand;
+    struct thread thread;
+    struct got got;
+};
+
+static void race(void *arg)
+{
+    struct racer *racer = arg;
+    racer->got = stand_call(
+        racer->stand,
+        (struct call){.who = INGEST_KEY,
+                      .method = "POST",
+                      .path = "/api/v1/orders",
+                      .headers = KEY("race-1"),
+                      .body = "{\"client_id\":\"race-1\",\"ordered_at\":\"2026-03-01T10:00:00Z\",\"total_minor\":7}"});
+}
+
+static void the_same_key_at_the_same_time_stores_one_order(void **state)
+{
+    enum { RACERS = 12 };
+    struct racer racers[RACERS];
+    int created = 0;
+    for (int i = 0; i < RACERS; i++) {
+        racers[i] = (struct racer){.stand = *state};
+        thread_start(&racers[i].thread, "racer", race, &racers[i]);
+    }
+    for (int i = 0; i < RACERS; i++) {
+        thread_join(&racers[i].thread);
+        struct got *got = &racers[i].got;
+        created += got->status == 201;
+        if (got->status != 201) {
+            assert_int_equal(got->status, 409);
+            assert_string_equal(got_rule(got), "running");
+        }
+        got_free(got);
+    }
+    assert_true(created >= 1);
+    struct got orders = get(*state, "/api/v1/clients/race-1/orders");
+    assert_int_equal(json_size(json_get(orders.json, "items")), 1);
+    got_free(&orders);
 }
 
 static void an_act_without_a_record_of_its_own_is_answered_again_too(void **state)
@@ -297,6 +341,7 @@ int main(void)
         cmocka_unit_test(a_patch_needs_the_version_that_was_seen),
         cmocka_unit_test(an_opt_out_is_not_undone_without_a_later_act),
         cmocka_unit_test(the_same_key_answers_the_same_and_another_body_is_refused),
+        cmocka_unit_test(the_same_key_at_the_same_time_stores_one_order),
         cmocka_unit_test(an_act_without_a_record_of_its_own_is_answered_again_too),
         cmocka_unit_test(an_order_never_changes_its_client_and_is_cancelled_once),
         cmocka_unit_test(a_bad_line_is_rejected_alone),

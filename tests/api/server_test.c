@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/thread.h"
 #include "stand.h"
 
 static void a_body_over_the_limit_is_refused_before_it_is_sent(void **state)
@@ -158,6 +159,58 @@ static void a_connection_serves_request_after_request(void **state)
     buf_clear(&seen);
 }
 
+/* A backup that takes until the test lets it go. */
+struct gate {
+    struct signal_count entered, opened;
+    struct stand *stand;
+    struct got got;
+};
+
+static enum rc slow_backup(void *ctx, const char *path, struct arena *arena, struct api_backup *out)
+{
+    struct gate *gate = ctx;
+    (void)path, (void)arena;
+    signal_count_bump(&gate->entered);
+    signal_count_wait(&gate->opened, 0, -1);
+    *out = (struct api_backup){.bytes = 42, .keys_included = true};
+    return RC_OK;
+}
+
+static void ask_for_backup(void *arg)
+{
+    struct gate *gate = arg;
+    gate->got = stand_call(
+        gate->stand,
+        (struct call){.who = SOCKET, .method = "POST", .path = "/api/v1/backup", .body = "{\"path\":\"/nowhere\"}"});
+}
+
+static void stop(void *arg) { api_stop(arg); }
+
+static void a_request_that_runs_is_answered_before_the_stop(void **state)
+{
+    struct stand *stand = *state;
+    struct gate gate = {.stand = stand};
+    struct thread asker, stopper;
+    signal_count_init(&gate.entered);
+    signal_count_init(&gate.opened);
+    stand_restart(stand, (struct api_options){.backup = slow_backup, .ctx = &gate});
+    thread_start(&asker, "asker", ask_for_backup, &gate);
+    signal_count_wait(&gate.entered, 0, -1);
+    thread_start(&stopper, "stopper", stop, stand->api);
+    while (access(stand->socket_path, F_OK) == 0) /* the doors close first */
+        signal_count_wait(&gate.opened, 0, 5);
+    signal_count_bump(&gate.opened);
+    thread_join(&stopper);
+    thread_join(&asker);
+    assert_int_equal(gate.got.status, 200);
+    assert_int_equal(json_get_i64(gate.got.json, "bytes", 0), 42);
+    got_free(&gate.got);
+    signal_count_clear(&gate.entered);
+    signal_count_clear(&gate.opened);
+    stand->api = NULL;
+    stand_restart(stand, (struct api_options){0});
+}
+
 static void the_admin_socket_is_its_owners_alone_and_makes_an_admin(void **state)
 {
     struct stand *stand = *state;
@@ -228,6 +281,7 @@ int main(void)
         cmocka_unit_test(a_head_over_the_limit_is_refused),
         cmocka_unit_test(a_peer_that_dribbles_is_cut),
         cmocka_unit_test(a_connection_serves_request_after_request),
+        cmocka_unit_test(a_request_that_runs_is_answered_before_the_stop),
         cmocka_unit_test(the_admin_socket_is_its_owners_alone_and_makes_an_admin),
         cmocka_unit_test(a_second_server_on_the_same_folder_is_refused),
         cmocka_unit_test(a_wrong_address_is_explained),
