@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "api/view.h"
 
-#include <math.h>
 
 #include "core/holdout.h"
 #include "core/record.h"
@@ -36,7 +35,7 @@ void view_time(const struct view *view, const char *name, int64_t at, struct jso
 
 void view_number(const char *name, double value, struct json_out *out)
 {
-    json_pair_real(out, name, round(value * 1000) / 1000);
+    json_pair_real(out, name, value); /* never rounded: the parts add up to the score */
 }
 
 void view_parts(const struct score *score, struct json_out *out)
