@@ -20,8 +20,12 @@
 
 enum { SCORE_THREADS = 2, STEP_THREADS = 1, DRAFT_THREADS = 2 };
 
+/* A message needs a From even when it stays here: a shop that only rehearses need not have set one. */
+#define REHEARSAL_FROM STR("rehearsal@rekindle.invalid")
+
 static struct shop shop_from(const struct config *config, struct arena *arena)
 {
+    struct str mail_from = config_text(config, CONFIG_MAIL_FROM);
     return (struct shop){
         .name = config_text(config, CONFIG_SHOP_NAME),
         .url = config_text(config, CONFIG_SHOP_URL),
@@ -29,7 +33,7 @@ static struct shop shop_from(const struct config *config, struct arena *arena)
         .currency = config_text(config, CONFIG_SHOP_CURRENCY),
         .time_zone = config_text(config, CONFIG_SHOP_TIME_ZONE),
         .public_url = config_public_url(config, arena),
-        .mail_from = config_text(config, CONFIG_MAIL_FROM),
+        .mail_from = str_is_empty(mail_from) && config_is_rehearsal(config) ? REHEARSAL_FROM : mail_from,
         .mail_reply_to = config_text(config, CONFIG_MAIL_REPLY_TO),
         .bounce_domain = config_text(config, CONFIG_BOUNCE_DOMAIN),
         .mail_only_to = config_text(config, CONFIG_MAIL_ONLY_TO),
