@@ -27,7 +27,8 @@
 #define LOGINS_PER_SOURCE 50
 #define JOB_ID_MAX 300
 #define TOKEN_MAX 200
-#define NO_KEYS_BODY_MAX (64 * 1024) /* what somebody without any credential may send */
+#define DROPPED_MAX (16 * 1024 * 1024) /* of a body over its limit; more, and the connection is cut */
+#define NO_KEYS_BODY_MAX (64 * 1024)   /* what somebody without any credential may send */
 
 /* --- the head: on a loop thread, without the store --------------------------------------------------------------- */
 
@@ -52,13 +53,16 @@ static bool admit(void *ctx, const struct request *request, struct response *res
     unsigned allowed;
     const struct route *route = route_find(request->method, request->path, &param, &allowed);
     bool batch = route != NULL && (route->flags & ROUTE_NDJSON) != 0;
+    /* Who asks with Expect hears before the body comes; others write it all first and listen then. */
+    bool known = has_credential(request), asks = !str_is_none(request_header(request, "Expect"));
     *out = (struct admission){.body_max = route == NULL ? ROUTE_FORM_MAX : route_body_max(route),
+                              .body_over = known ? DROPPED_MAX : NO_KEYS_BODY_MAX,
                               .body_ms = batch ? api->options.batch_ms : api->options.request_ms};
     if (request->overloaded)
         problem_wait(request, response, PROBLEM_UNAVAILABLE, 1000);
-    else if (request->content_length > (int64_t)out->body_max)
+    else if (request->content_length > (int64_t)(out->body_max + (known && !asks ? out->body_over : 0)))
         refuse_size(request, response, out->body_max);
-    else if (request->content_length > NO_KEYS_BODY_MAX && !has_credential(request))
+    else if (request->content_length > NO_KEYS_BODY_MAX && !known)
         problem_write(request, response, PROBLEM_UNAUTHORIZED,
                       PROBLEM(STR("header:Authorization"), "credential", "is missing or not valid"));
     else

@@ -6,6 +6,7 @@
 #include "api/problem.h"
 #include "api/respond.h"
 #include "api/route.h"
+#include "base/id.h"
 #include "core/record.h"
 #include "step/ingest.h"
 
@@ -64,7 +65,8 @@ static void read_record(const struct json *json, struct ingest_row *row, struct 
     /* an order may come without id and gets a derived one; a client and a product need theirs */
     enum record_input mode = row->kind == RECORD_ORDER ? INPUT_CREATE : INPUT_UPSERT;
     record_from_json(row->kind, inner, mode, arena, record_of(row), problems);
-    row->id = arena_str(arena, json_get_str(inner, "id"));
+    if (id_is_valid(json_get_str(inner, "id"))) /* what is no id is not repeated */
+        row->id = arena_str(arena, json_get_str(inner, "id"));
 }
 
 static void refuse_text(struct line *line, struct str text, const struct json_error *error, struct arena *arena)

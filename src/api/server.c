@@ -33,7 +33,6 @@
 #define WATCH_MS 250
 #define FLUSH_MS 3000 /* at the stop: time to send the last answers */
 #define STREAM_BLOCK 4096
-#define OVERFLOW_FACTOR 2 /* a chunked body is read on to this many times its limit, so that the peer hears why */
 
 struct conn { /* one TCP or socket connection */
     struct conn *prev, *next;
@@ -53,7 +52,7 @@ struct exchange {          /* one request and its answer */
     struct request request;
     struct response response;
     struct buf body;
-    size_t body_max, body_seen;
+    size_t body_max, body_over, body_seen;
     bool in_streams;
     struct exchange *prev, *next; /* server.streams */
 };
@@ -297,7 +296,7 @@ static enum MHD_Result take_body(struct exchange *ex, const char *bytes, size_t 
     atomic_fetch_sub(&ex->server->body_bytes, ex->body.len);
     buf_clear(&ex->body);
     ex->request.body_too_large = true;
-    return ex->body_seen / OVERFLOW_FACTOR > ex->body_max + HEAD_BYTES ? MHD_NO : MHD_YES;
+    return ex->body_seen - ex->body_max > ex->body_over ? MHD_NO : MHD_YES;
 }
 
 static enum MHD_Result begin(REQUEST_PARAMETERS)
@@ -318,6 +317,7 @@ static enum MHD_Result begin(REQUEST_PARAMETERS)
     if (!ex->server->options.admit(ex->server->options.ctx, &ex->request, &ex->response, &admission))
         return send_answer(ex);
     ex->body_max = admission.body_max;
+    ex->body_over = admission.body_over;
     set_deadline(ex, admission.body_ms);
     return MHD_YES;
 }

@@ -13,8 +13,9 @@
 
 /* What the rules allow for a request, decided from its head. */
 struct admission {
-    size_t body_max; /* bytes */
-    int64_t body_ms; /* time for the whole body */
+    size_t body_max;  /* bytes */
+    size_t body_over; /* bytes past it that are read and dropped, so that a peer who writes on hears why */
+    int64_t body_ms;  /* time for the whole body */
 };
 
 struct server_options {

@@ -151,7 +151,7 @@ export function* unreadable(valid, name) {
   yield { what: 'cut off', bytes: Buffer.from(good.slice(0, -1)), pointer: '' };
   yield { what: 'text after the end', bytes: Buffer.from(`${good} x`), pointer: '' };
   yield { what: 'two documents', bytes: Buffer.from(`${good}${good}`), pointer: '' };
-  yield { what: 'a member twice', bytes: Buffer.from(`{${JSON.stringify(name)}:1,${good.slice(1)}`), pointer: null };
+  yield { what: 'a member twice', bytes: Buffer.from(`{${JSON.stringify(name)}:"a",${marked.slice(1)}`), pointer: null };
   yield { what: 'single quotes', bytes: Buffer.from("{'a':1}"), pointer: '' };
   yield { what: 'a comma too many', bytes: Buffer.from(`${good.slice(0, -1)},}`), pointer: '' };
   yield { what: 'NaN', bytes: Buffer.from('{"total_minor":NaN}'), pointer: null };

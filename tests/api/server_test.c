@@ -19,13 +19,27 @@ static void a_body_over_the_limit_is_refused_before_it_is_sent(void **state)
     int fd = stand_connect(stand, ADMIN);
     snprintf(request, sizeof request,
              "POST /api/v1/clients HTTP/1.1\r\nHost: x\r\n%sContent-Type: application/json\r\n"
-             "Content-Length: 1048577\r\n\r\n",
+             "Expect: 100-continue\r\nContent-Length: 1048577\r\n\r\n",
              stand->tokens[ADMIN_KEY]);
     stand_send(fd, request); /* not a byte of the body */
     assert_true(stand_await(fd, "HTTP/1.1 413", &seen));
     assert_true(stand_await(fd, "is over 1048576 bytes", &seen));
     close(fd);
     buf_clear(&seen);
+}
+
+static void a_peer_that_sends_all_of_a_body_over_the_limit_still_hears_why(void **state)
+{
+    struct stand *stand = *state;
+    size_t size = 4 * 1024 * 1024;
+    char *body = mem_new(size + 1, 1);
+    memset(body, ' ', size);
+    struct got got = stand_call(
+        stand,
+        (struct call){.who = ADMIN_KEY, .method = "POST", .path = "/api/v1/clients", .body = body, .body_len = size});
+    assert_int_equal(got.status, 413);
+    got_free(&got);
+    mem_free(body);
 }
 
 static void a_body_at_the_limit_is_taken(void **state)
@@ -274,6 +288,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_body_over_the_limit_is_refused_before_it_is_sent),
+        cmocka_unit_test(a_peer_that_sends_all_of_a_body_over_the_limit_still_hears_why),
         cmocka_unit_test(a_body_at_the_limit_is_taken),
         cmocka_unit_test(a_chunked_body_is_counted_too),
         cmocka_unit_test(a_large_body_without_a_credential_is_not_read),
