@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "adapter/smtp/smtp.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/time_text.h"
@@ -54,13 +55,10 @@ static bool is_reach_list(struct str value)
     return true;
 }
 
-/* The mailer reads the whole URL; here its shape is enough to refuse early. */
 static bool is_mail_url(struct str value)
 {
-    if (str_equal(value, STR("rehearsal")))
-        return true;
-    bool plain = str_starts_with(value, STR("smtp://")), tls = str_starts_with(value, STR("smtps://"));
-    return (plain || tls) && value.len > (tls ? 8u : 7u) && !utf8_has_control(value) && !str_contains(value, STR(" "));
+    struct str why;
+    return str_equal(value, STR("rehearsal")) || smtp_url_check(value, &why) == RC_OK;
 }
 
 static bool is_writer(struct str value)
@@ -144,7 +142,9 @@ const struct config_variable CONFIG_VARIABLES[CONFIG_KEYS] = {
                                "an IANA time zone such as Europe/Berlin", is_zone},
     [CONFIG_MAIL_URL] = {"REKINDLE_MAIL_URL", "rehearsal", CONFIG_SECRET_USERINFO,
                          "the relay that takes our mail, or rehearsal: mail stays in DATA/maildir",
-                         "rehearsal, smtp://user:password@host:587 or smtps://user:password@host:465", is_mail_url},
+                         "rehearsal, smtp://user:password@host:587 or smtps://user:password@host:465, with what is "
+                         "special percent-encoded",
+                         is_mail_url},
     [CONFIG_MAIL_FROM] = {"REKINDLE_MAIL_FROM", NULL, CONFIG_OPEN, "From address of our emails", AN_ADDRESS,
                           is_address},
     [CONFIG_MAIL_REPLY_TO] = {"REKINDLE_MAIL_REPLY_TO", NULL, CONFIG_OPEN,
@@ -177,7 +177,8 @@ const struct config_variable CONFIG_VARIABLES[CONFIG_KEYS] = {
                                 "key of the hashes of people and suppressed addresses; never changes; "
                                 "DATA/keys/suppression.key when not set",
                                 "64 hex digits", is_suppression_key},
-    [CONFIG_CA_FILE] = {"REKINDLE_CA_FILE", NULL, CONFIG_OPEN, "extra CA certificates for mail and model TLS (PEM)",
+    [CONFIG_CA_FILE] = {"REKINDLE_CA_FILE", NULL, CONFIG_OPEN,
+                        "CA certificates (PEM) for mail and model TLS, instead of the system's",
                         "a file that can be read", is_readable_file},
     [CONFIG_CLOCK] = {"REKINDLE_CLOCK", "real", CONFIG_OPEN, "real, or where a manual clock starts (demos and tests)",
                       "real or an instant such as 2026-11-24T09:12:00Z", is_clock},

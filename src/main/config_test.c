@@ -120,7 +120,7 @@ static void right_values_are_taken(void **state)
     struct str why;
     const char *const lines[] = {"REKINDLE_LISTEN=[::1]:0",
                                  "REKINDLE_PUBLIC_URL=https://mail.fernwood.example/",
-                                 "REKINDLE_MAIL_URL=smtps://me:p@ss@mail.example:465",
+                                 "REKINDLE_MAIL_URL=smtps://me:p%40ss@mail.example:465",
                                  "REKINDLE_MAIL_ONLY_TO=a@fernwood.example, fernwood.example",
                                  "REKINDLE_LLM_DAILY_USD=0.50",
                                  "REKINDLE_CLOCK=1997-10-01T00:00:00Z",
@@ -141,7 +141,7 @@ static void secrets_are_never_shown(void **state)
     struct config config;
     struct str why;
     const char *const lines[] = {"OPENROUTER_API_KEY=sk-very-secret", "REKINDLE_SUPPRESSION_KEY=" KEY,
-                                 "REKINDLE_MAIL_URL=smtp://me:p@ss@mail.example:587", NULL};
+                                 "REKINDLE_MAIL_URL=smtp://me:p%40ss@mail.example:587", NULL};
     assert_int_equal(read_lines(lines, &arena, &config, &why), RC_OK);
     assert_true(str_equal(config_shown(&config, CONFIG_OPENROUTER_API_KEY, &arena), STR("***")));
     assert_true(str_equal(config_shown(&config, CONFIG_SUPPRESSION_KEY, &arena), STR("***")));

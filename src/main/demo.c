@@ -19,7 +19,7 @@
 #define TICK_MS 1000
 #define SETTLE_SLICE_MS 500
 #define ADVANCE_LIMIT_MS (10 * 60 * 1000)
-#define RELEASE_COUNT 15
+#define RELEASE_COUNT 25
 #define ACTOR "staff:demo"
 
 struct demo {

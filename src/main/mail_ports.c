@@ -2,6 +2,7 @@
 #include "main/mail_ports.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "adapter/maildir/maildir.h"
@@ -21,22 +22,25 @@ static enum rc open_rehearsal(const struct data_folder *folder, struct arena *ar
     return RC_OK;
 }
 
-/* We greet the relay with the domain that mail comes from. */
-static struct str ehlo_name(const struct config *config)
+/* The relay is greeted with the domain that our mail comes from. */
+static struct str domain_of(struct str address)
 {
-    struct str rest = config_text(config, CONFIG_MAIL_FROM);
-    (void)str_cut(&rest, '@');
-    return rest;
+    struct str domain = address;
+    str_cut(&domain, '@');
+    return domain;
 }
 
-static enum rc open_live(const struct config *config, struct mail_ports *out, struct str *why)
+static enum rc open_live(const struct config *config, struct arena *arena, struct mail_ports *out, struct str *why)
 {
-    const struct smtp_options options = {.url = config_text(config, CONFIG_MAIL_URL),
-                                         .ehlo_name = ehlo_name(config),
-                                         .ca_file = config_text(config, CONFIG_CA_FILE)};
-    enum rc rc = smtp_open(&options, &out->probe, why);
-    for (out->sender_count = 0; rc == RC_OK && out->sender_count < MAIL_SENDERS_MAX; out->sender_count++)
-        rc = smtp_open(&options, &out->senders[out->sender_count], why);
+    struct smtp_options options = {.url = config_text(config, CONFIG_MAIL_URL),
+                                   .ehlo_name = domain_of(config_text(config, CONFIG_MAIL_FROM)),
+                                   .ca_file = config_text(config, CONFIG_CA_FILE)};
+    struct str fault = STR_NONE;
+    enum rc rc = smtp_open(&options, &out->probe, &fault);
+    for (; rc == RC_OK && out->sender_count < MAIL_SENDERS_MAX; out->sender_count++)
+        rc = smtp_open(&options, &out->senders[out->sender_count], &fault);
+    if (rc != RC_OK)
+        *why = arena_printf(arena, "REKINDLE_MAIL_URL: %.*s", STR_ARG(fault));
     return rc;
 }
 
@@ -48,7 +52,7 @@ enum rc mail_ports_open(const struct config *config, const struct data_folder *f
     out->is_open = true;
     if (config_is_rehearsal(config))
         return open_rehearsal(folder, arena, out, why);
-    return open_live(config, out, why);
+    return open_live(config, arena, out, why);
 }
 
 void mail_ports_close(struct mail_ports *ports)
@@ -70,8 +74,13 @@ enum rc mail_ports_find(const struct mail_ports *ports, struct str email_id, str
 
 enum rc mail_ports_check(struct mail_ports *ports, struct str *why)
 {
+    /* the mailer's words last until its next check, which another thread may begin at once */
+    static _Thread_local char words[200];
+    *why = STR_NONE;
     lock_take(&ports->probe_lock);
     enum rc rc = ports->probe->vtable->check(ports->probe, why);
+    snprintf(words, sizeof words, "%.*s", STR_ARG(*why));
     lock_drop(&ports->probe_lock);
+    *why = str_of(words);
     return rc;
 }

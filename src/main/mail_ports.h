@@ -26,7 +26,7 @@ enum rc mail_ports_open(const struct config *config, const struct data_folder *f
 void mail_ports_close(struct mail_ports *ports); /* accepts {0} and what was opened in part */
 /* The rehearsed message of an email; RC_NOT_FOUND. Any thread. */
 enum rc mail_ports_find(const struct mail_ports *ports, struct str email_id, struct arena *arena, struct str *message);
-/* State of the relay; *why as the mailer says. Any thread. */
+/* State of the relay; *why is this thread's until its next call. Any thread. */
 enum rc mail_ports_check(struct mail_ports *ports, struct str *why);
 
 #endif

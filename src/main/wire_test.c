@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -12,6 +13,8 @@
 #include "base/time_text.h"
 #include "main/backup.h"
 #include "main/file.h"
+#include "main/http_client.h"
+#include "main/import.h"
 #include "main/keys.h"
 #include "main/test_folder.h"
 #include "step/admin_acts.h"
@@ -155,6 +158,62 @@ static void serving_answers_and_stops(void **state)
     }
 }
 
+struct text_input {
+    const char *text;
+    size_t at;
+};
+
+static enum rc read_text(void *ctx, char *out, size_t size, size_t *got)
+{
+    struct text_input *input = ctx;
+    size_t left = strlen(input->text) - input->at;
+    *got = left < size ? left : size;
+    memcpy(out, input->text + input->at, *got);
+    input->at += *got;
+    return RC_OK;
+}
+
+static void import_through(struct shop_test *test, struct http_client *server, const char *kind, const char *text,
+                           struct import *import)
+{
+    struct text_input input = {.text = text};
+    struct import_sink_server sink;
+    struct str_list maps = {.count = 0};
+    import_sink_server_init(&sink, server);
+    *import = (struct import){.kind = import_kind_find(str_of(kind)),
+                              .shop = {.currency = STR("USD"), .time_zone = STR("UTC")},
+                              .maps = &maps,
+                              .sink = &sink.sink,
+                              .read = read_text,
+                              .read_ctx = &input,
+                              .rejects_path = arena_printf(&test->arena, "%s/rejects.csv", test->at.path).ptr};
+    assert_int_equal(import_run(import, &test->arena, &test->why), RC_OK);
+}
+
+static void a_file_goes_in_through_the_running_server(void **state)
+{
+    struct shop_test *test = *state;
+    struct import import;
+    struct str rejects;
+    assert_int_equal(open_shop(test), RC_OK);
+    assert_int_equal(wire_serve(&test->wired, &test->why), RC_OK);
+    struct http_client *server = http_open_socket(test_path(&test->at, SOCKET_FILE));
+    const char *orders = "client_id,ordered_at,total,status\nc-1,2024-01-01,1,placed\nc-1,2024-01-01,1,placed\n"
+                         "c-2,2024-01-01,1,lost\nc 3,2024-01-01,1,placed\n";
+    import_through(test, server, "orders", orders, &import);
+    assert_int_equal(import.tally[INGEST_STORED], 2);
+    assert_int_equal(import.tally[INGEST_REJECTED], 2);
+    assert_int_equal(file_read(import.rejects_path, 1000, &test->arena, &rejects), RC_OK);
+    assert_true(str_contains(rejects, STR("\n4,\"status must be one of")));
+    assert_true(str_contains(rejects, STR("\n5,client_id must be")));
+    import_through(test, server, "orders", orders, &import);
+    assert_int_equal(import.tally[INGEST_UNCHANGED], 2);
+    import_through(test, server, "suppressions", "email\na@example.com\nnobody\n", &import);
+    assert_int_equal(import.tally[INGEST_STORED], 1);
+    assert_int_equal(import.tally[INGEST_REJECTED], 1);
+    http_close(server);
+}
+
 static void a_backup_comes_back_with_its_keys(void **state)
 {
     struct shop_test *test = *state;
@@ -221,6 +280,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(currency_and_zone_are_fixed_by_the_first_record, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_manual_clock_goes_on_from_where_it_stood, set_up, tear_down),
         cmocka_unit_test_setup_teardown(serving_answers_and_stops, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_file_goes_in_through_the_running_server, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_backup_comes_back_with_its_keys, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_backup_without_the_right_key_is_not_restored, set_up, tear_down),
         cmocka_unit_test_setup_teardown(keys_of_the_environment_are_named_as_missing, set_up, tear_down),
