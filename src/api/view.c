@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "api/view.h"
 
-
 #include "core/holdout.h"
 #include "core/record.h"
 #include "step/reads.h"

@@ -11,7 +11,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "stand.h"
+#include "api/stand.h"
 
 #define PATIENCE_MS 20000
 

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/stand.h"
 #include "core/record.h"
-#include "stand.h"
 
 #define ID(n) "0192f0c4-7d1e-7a55-8b1f-3d2a9c1e5f0" n
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "stand.h"
+#include "api/stand.h"
 
 struct row {
     const char *method, *path, *body;

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "stand.h"
+#include "api/stand.h"
 
 static struct got get(struct stand *stand, const char *path)
 {

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/stand.h"
 #include "core/record.h"
 #include "core/token.h"
-#include "stand.h"
 #include "step/links.h"
 
 #define ID "0192f0c4-7d1e-7a55-8b1f-3d2a9c1e5f77"

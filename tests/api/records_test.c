@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/stand.h"
 #include "base/thread.h"
-#include "stand.h"
 
 #define KEY(text) "Idempotency-Key: " text "\r\n"
 

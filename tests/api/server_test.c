@@ -6,10 +6,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "api/stand.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/thread.h"
-#include "stand.h"
 
 static void a_body_over_the_limit_is_refused_before_it_is_sent(void **state)
 {

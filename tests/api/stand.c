@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "stand.h"
+#include "api/stand.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "stand.h"
+#include "api/stand.h"
 
 static void publish(struct stand *stand, const char *event, const char *data)
 {

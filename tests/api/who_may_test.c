@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "api/route.h"
-#include "stand.h"
+#include "api/stand.h"
 
 /* The table of openapi.yaml, written down a second time on purpose. */
 static const char *const LET_IN[] = {
