@@ -24,20 +24,29 @@ async function generate(out) {
   }
 }
 
-if (process.argv.includes('--check')) {
-  const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'rekindle-gen-'));
-  try {
-    await generate(dir);
-    const read = (base, f) => (fs.existsSync(path.join(base, f)) ? fs.readFileSync(path.join(base, f), 'utf8') : null);
-    const differ = [...new Set([...files(dir), ...files(committed)])].filter((f) => read(dir, f) !== read(committed, f));
-    if (differ.length > 0) {
-      console.error(`src/api/gen is not what api/openapi.yaml gives: ${differ.join(', ')}\nRun: npm run gen`);
-      process.exitCode = 1;
+/** The text of a file below a folder, or null. */
+function read(base, name) {
+  const file = path.join(base, name);
+  return fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : null;
+}
+
+// always into a folder of its own: readers of the committed files never see a half-written state
+const fresh = fs.mkdtempSync(path.join(os.tmpdir(), 'rekindle-gen-'));
+try {
+  await generate(fresh);
+  const differ = [...new Set([...files(fresh), ...files(committed)])].filter((name) => read(fresh, name) !== read(committed, name));
+  if (!process.argv.includes('--check')) {
+    for (const name of differ) {
+      const target = path.join(committed, name);
+      const text = read(fresh, name);
+      fs.mkdirSync(path.dirname(target), { recursive: true });
+      if (text === null) fs.rmSync(target);
+      else fs.writeFileSync(target, text);
     }
-  } finally {
-    fs.rmSync(dir, { recursive: true, force: true });
+  } else if (differ.length > 0) {
+    console.error(`src/api/gen is not what api/openapi.yaml gives: ${differ.join(', ')}\nRun: npm run gen`);
+    process.exitCode = 1;
   }
-} else {
-  fs.rmSync(committed, { recursive: true, force: true });
-  await generate(committed);
+} finally {
+  fs.rmSync(fresh, { recursive: true, force: true });
 }

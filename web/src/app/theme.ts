@@ -5,11 +5,15 @@ import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from 
 
 const ember: MantineColorsTuple = ['#fff4ed', '#ffe6d5', '#feccaa', '#fdac74', '#fb923c', '#f97316', '#ea580c', '#d9480f', '#c2410c', '#9a3412'];
 
+// warm neutrals, so that Mantine's own greys sit beside the --rk-* ones
+const gray: MantineColorsTuple = ['#faf9f6', '#f1eee9', '#e7e3dc', '#ddd8d0', '#cfc8be', '#a8a097', '#8a8178', '#655f58', '#403c37', '#24211f'];
+const dark: MantineColorsTuple = ['#d0cbc4', '#b4aea6', '#8f8880', '#6b655e', '#3a3632', '#2f2c29', '#211f1d', '#1a1917', '#161513', '#121110'];
+
 export const theme = createTheme({
   primaryColor: 'ember',
   primaryShade: { light: 8, dark: 4 },
   autoContrast: true,
-  colors: { ember },
+  colors: { ember, gray, dark },
   fontFamily: '"Inter Variable", system-ui, sans-serif',
   fontFamilyMonospace: 'ui-monospace, "SF Mono", Menlo, Consolas, monospace',
   defaultRadius: 'md',

@@ -234,12 +234,12 @@ export type ClientCreate = {
      * An IANA name
      */
     time_zone?: string | null;
-    preferred_categories?: Categories;
+    preferred_categories?: Categories | null;
     consent?: ConsentInput;
     profiling?: Profiling;
-    attributes?: Attributes;
-    created_at?: Instant;
-    updated_at?: Instant;
+    attributes?: Attributes | null;
+    created_at?: Instant | null;
+    updated_at?: Instant | null;
 };
 
 /**
@@ -256,12 +256,12 @@ export type ClientPut = {
      * An IANA name
      */
     time_zone?: string | null;
-    preferred_categories?: Categories;
+    preferred_categories?: Categories | null;
     consent?: ConsentInput;
     profiling?: Profiling;
-    attributes?: Attributes;
-    created_at?: Instant;
-    updated_at?: Instant;
+    attributes?: Attributes | null;
+    created_at?: Instant | null;
+    updated_at?: Instant | null;
 };
 
 export type ClientPatch = {
@@ -271,10 +271,10 @@ export type ClientPatch = {
     locale?: string | null;
     country?: string | null;
     time_zone?: string | null;
-    preferred_categories?: Categories;
+    preferred_categories?: Categories | null;
     consent?: ConsentInput;
     profiling?: Profiling;
-    attributes?: Attributes;
+    attributes?: Attributes | null;
 };
 
 export type ClientPage = {
@@ -390,15 +390,15 @@ export type OrderCreate = {
     client_id: Id;
     ordered_at: Instant;
     status?: OrderStatus;
-    currency?: Currency;
+    currency?: Currency | null;
     /**
      * Null when it is not known
      */
     total_minor: Minor | null;
     total_shop_minor?: Minor | null;
     automatic?: boolean;
-    items?: Array<OrderItemInput>;
-    updated_at?: Instant;
+    items?: Array<OrderItemInput> | null;
+    updated_at?: Instant | null;
 };
 
 /**
@@ -409,15 +409,15 @@ export type OrderPut = {
     client_id: Id;
     ordered_at: Instant;
     status?: OrderStatus;
-    currency?: Currency;
+    currency?: Currency | null;
     /**
      * Null when it is not known
      */
     total_minor: Minor | null;
     total_shop_minor?: Minor | null;
     automatic?: boolean;
-    items?: Array<OrderItemInput>;
-    updated_at?: Instant;
+    items?: Array<OrderItemInput> | null;
+    updated_at?: Instant | null;
 };
 
 export type OrderPage = {
@@ -498,9 +498,9 @@ export type ProductPut = {
     url?: string | null;
     image_url?: string | null;
     price_minor?: Minor | null;
-    currency?: Currency;
+    currency?: Currency | null;
     in_stock?: boolean;
-    updated_at?: Instant;
+    updated_at?: Instant | null;
 };
 
 export type ProductsPut = {
@@ -809,9 +809,11 @@ export type Pipeline = {
     feed: Feed;
 };
 
+export type JobKind = 'score' | 'due' | 'admit' | 'draft' | 'send' | 'outcome' | 'cancel' | 'scale' | 'rearm' | 'feed' | 'tidy' | 'erase';
+
 export type Job = {
     id: JobId;
-    kind: Token;
+    kind: JobKind;
     /**
      * Id of the record it works for
      */
@@ -3513,7 +3515,7 @@ export type ListJobsData = {
         /**
          * Only this kind
          */
-        kind?: Token;
+        kind?: JobKind;
     };
     url: '/api/v1/jobs';
 };

@@ -268,12 +268,12 @@ export const zClientCreate = z.object({
     locale: z.nullish(z.string().check(z.maxLength(35), z.regex(/^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$/))),
     country: z.nullish(z.string().check(z.regex(/^[A-Z]{2}$/))),
     time_zone: z.nullish(z.string().check(z.maxLength(64))),
-    preferred_categories: z.optional(zCategories),
+    preferred_categories: z.nullish(zCategories),
     consent: z.optional(zConsentInput),
     profiling: z.optional(zProfiling),
-    attributes: z.optional(zAttributes),
-    created_at: z.optional(zInstant),
-    updated_at: z.optional(zInstant)
+    attributes: z.nullish(zAttributes),
+    created_at: z.nullish(zInstant),
+    updated_at: z.nullish(zInstant)
 });
 
 /**
@@ -287,12 +287,12 @@ export const zClientPut = z.object({
     locale: z.nullish(z.string().check(z.maxLength(35), z.regex(/^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$/))),
     country: z.nullish(z.string().check(z.regex(/^[A-Z]{2}$/))),
     time_zone: z.nullish(z.string().check(z.maxLength(64))),
-    preferred_categories: z.optional(zCategories),
+    preferred_categories: z.nullish(zCategories),
     consent: z.optional(zConsentInput),
     profiling: z.optional(zProfiling),
-    attributes: z.optional(zAttributes),
-    created_at: z.optional(zInstant),
-    updated_at: z.optional(zInstant)
+    attributes: z.nullish(zAttributes),
+    created_at: z.nullish(zInstant),
+    updated_at: z.nullish(zInstant)
 });
 
 export const zClientPatch = z.object({
@@ -302,10 +302,10 @@ export const zClientPatch = z.object({
     locale: z.nullish(z.string().check(z.maxLength(35), z.regex(/^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$/))),
     country: z.nullish(z.string().check(z.regex(/^[A-Z]{2}$/))),
     time_zone: z.nullish(z.string().check(z.maxLength(64))),
-    preferred_categories: z.optional(zCategories),
+    preferred_categories: z.nullish(zCategories),
     consent: z.optional(zConsentInput),
     profiling: z.optional(zProfiling),
-    attributes: z.optional(zAttributes)
+    attributes: z.nullish(zAttributes)
 });
 
 export const zClientPage = z.object({
@@ -402,12 +402,12 @@ export const zOrderCreate = z.object({
     client_id: zId,
     ordered_at: zInstant,
     status: z.optional(zOrderStatus),
-    currency: z.optional(zCurrency),
+    currency: z.nullish(zCurrency),
     total_minor: z.nullable(zMinor),
     total_shop_minor: z.nullish(zMinor),
     automatic: z._default(z.optional(z.boolean()), false),
-    items: z.optional(z.array(zOrderItemInput).check(z.maxLength(200))),
-    updated_at: z.optional(zInstant)
+    items: z.nullish(z.array(zOrderItemInput).check(z.maxLength(200))),
+    updated_at: z.nullish(zInstant)
 });
 
 /**
@@ -418,12 +418,12 @@ export const zOrderPut = z.object({
     client_id: zId,
     ordered_at: zInstant,
     status: z.optional(zOrderStatus),
-    currency: z.optional(zCurrency),
+    currency: z.nullish(zCurrency),
     total_minor: z.nullable(zMinor),
     total_shop_minor: z.nullish(zMinor),
     automatic: z._default(z.optional(z.boolean()), false),
-    items: z.optional(z.array(zOrderItemInput).check(z.maxLength(200))),
-    updated_at: z.optional(zInstant)
+    items: z.nullish(z.array(zOrderItemInput).check(z.maxLength(200))),
+    updated_at: z.nullish(zInstant)
 });
 
 export const zOrderPage = z.object({
@@ -473,9 +473,9 @@ export const zProductPut = z.object({
     url: z.nullish(z.string().check(z.maxLength(2000), z.regex(/^https?:\/\//))),
     image_url: z.nullish(z.string().check(z.maxLength(2000), z.regex(/^https?:\/\//))),
     price_minor: z.nullish(zMinor),
-    currency: z.optional(zCurrency),
+    currency: z.nullish(zCurrency),
     in_stock: z._default(z.optional(z.boolean()), true),
-    updated_at: z.optional(zInstant)
+    updated_at: z.nullish(zInstant)
 });
 
 /**
@@ -544,7 +544,7 @@ export const zFactId = z.string().check(z.regex(/^F[1-9][0-9]?$/));
 
 export const zParagraph = z.object({
     text: z.string().check(z.minLength(1), z.maxLength(2000)),
-    facts: z.array(zFactId).check(z.maxLength(50))
+    facts: z.array(zFactId).check(z.maxLength(8))
 });
 
 export const zFact = z.object({
@@ -659,7 +659,7 @@ export const zApprove = z.object({
 export const zEmailEdit = z.object({
     subject: z.string().check(z.minLength(1), z.maxLength(200)),
     preheader: z.string().check(z.maxLength(200)),
-    paragraphs: z.array(zParagraph).check(z.minLength(1), z.maxLength(10))
+    paragraphs: z.array(zParagraph).check(z.minLength(1), z.maxLength(8))
 });
 
 export const zResolve = z.object({
@@ -807,9 +807,24 @@ export const zPipeline = z.object({
     feed: zFeed
 });
 
+export const zJobKind = z.enum([
+    'score',
+    'due',
+    'admit',
+    'draft',
+    'send',
+    'outcome',
+    'cancel',
+    'scale',
+    'rearm',
+    'feed',
+    'tidy',
+    'erase'
+]);
+
 export const zJob = z.object({
     id: zJobId,
-    kind: zToken,
+    kind: zJobKind,
     key: z.string().check(z.maxLength(300)),
     run_at: zInstant,
     attempts: z.int().check(z.gte(0)),

@@ -14,6 +14,7 @@ export interface PolicyForm {
   review_days: Typed;
   holdout_percent: Typed;
   cap_days: Typed;
+  feed_max_age_hours: Typed;
   backlog_max_silence_days: Typed;
   quiet_from: string;
   quiet_to: string;
@@ -28,6 +29,7 @@ export function fromPolicy(policy: Policy): PolicyForm {
     review_days: policy.review_days,
     holdout_percent: Math.round(policy.holdout_share * 1000) / 10,
     cap_days: policy.cap_days,
+    feed_max_age_hours: policy.feed_max_age_hours,
     backlog_max_silence_days: policy.backlog_max_silence_days,
     quiet_from: policy.quiet_hours.from,
     quiet_to: policy.quiet_hours.to,
@@ -44,6 +46,7 @@ export function toPolicy(policy: Policy, form: PolicyForm): Policy {
     review_days: Number(form.review_days),
     holdout_share: Number(form.holdout_percent) / 100,
     cap_days: Number(form.cap_days),
+    feed_max_age_hours: Number(form.feed_max_age_hours),
     backlog_max_silence_days: Number(form.backlog_max_silence_days),
     quiet_hours: { from: form.quiet_from, to: form.quiet_to },
   };
@@ -52,7 +55,7 @@ export function toPolicy(policy: Policy, form: PolicyForm): Policy {
 /** Empty fields are not zero; the server checks the ranges. */
 export function validatePolicy(form: PolicyForm): Partial<Record<keyof PolicyForm, string>> {
   const errors: Partial<Record<keyof PolicyForm, string>> = {};
-  for (const name of ['threshold', 'daily_episodes', 'max_in_review', 'review_days', 'holdout_percent', 'cap_days', 'backlog_max_silence_days'] as const) {
+  for (const name of ['threshold', 'daily_episodes', 'max_in_review', 'review_days', 'holdout_percent', 'cap_days', 'feed_max_age_hours', 'backlog_max_silence_days'] as const) {
     if (form[name] === '' || !Number.isFinite(Number(form[name]))) errors[name] = 'A number is needed';
   }
   for (const name of ['quiet_from', 'quiet_to'] as const) {

@@ -58,7 +58,6 @@ function PolicyEditor({ policy }: { policy: Policy }) {
             <NumberInput label="Threshold" description="A client whose score falls under it is due" min={10} max={90} decimalScale={1} {...form.getInputProps('threshold')} />
             <NumberInput label="New episodes a day" description="Most valuable first; the rest wait" min={0} max={100000} allowDecimal={false} {...form.getInputProps('daily_episodes')} />
             <NumberInput label="Drafts in review at most" description="Further ones wait before any is written" min={1} max={10000} allowDecimal={false} {...form.getInputProps('max_in_review')} />
-            <NumberInput label="Backlog: silent for less than days" description="Clients silent for longer are not released" min={1} max={36500} allowDecimal={false} {...form.getInputProps('backlog_max_silence_days')} />
             <NumberInput label="Review within days" description="An older draft is cancelled" min={1} max={60} allowDecimal={false} {...form.getInputProps('review_days')} />
           </div>
         </Card>
@@ -68,6 +67,8 @@ function PolicyEditor({ policy }: { policy: Policy }) {
             <NumberInput label="Days between mails" description="At most one mail to a person in so many days" min={0} max={365} allowDecimal={false} {...form.getInputProps('cap_days')} />
             <TextInput type="time" label="Quiet from" description="In the client’s own time zone" {...form.getInputProps('quiet_from')} />
             <TextInput type="time" label="Quiet until" description="The same time twice means never quiet" {...form.getInputProps('quiet_to')} />
+            <NumberInput label="Order feed may be silent, hours" description="After that no episode opens and no mail leaves" min={1} max={720} allowDecimal={false} {...form.getInputProps('feed_max_age_hours')} />
+            <NumberInput label="Backlog: silent at most, days" description="Clients silent for longer are not released" min={1} max={36500} allowDecimal={false} {...form.getInputProps('backlog_max_silence_days')} />
           </div>
         </Card>
       </fieldset>
