@@ -38,10 +38,13 @@ static enum rc write_pair(struct testing *testing, const char *value)
 static void write_pairs(void *arg)
 {
     struct pair_writer *writer = arg;
+    struct testing mine = *writer->testing; /* with an arena of this thread's own */
+    mine.arena = (struct arena){0};
     for (int i = 0; !atomic_load(&writer->stop) && writer->rc == RC_OK; i++) {
         char value[16];
         snprintf(value, sizeof(value), "%d", i);
-        writer->rc = write_pair(writer->testing, value);
+        writer->rc = write_pair(&mine, value);
+        arena_clear(&mine.arena);
         signal_count_bump(&writer->written);
     }
 }

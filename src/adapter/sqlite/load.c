@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* A bulk load: each row is merged with what is there and written, all in one transaction. With one_change the triggers
- * are told by state.bulk to keep quiet while the rows are written, and one change names the clients instead. */
+ * are told by state.bulk to keep quiet while the rows are written, and one change names the clients instead.
+ *
+ * Two thirds of a row's cost were things beside it. A trigger that keeps quiet still makes SQLite keep the old pages of
+ * each statement, so for a large load they are switched off (a switch has all statements prepared again, some milliseconds,
+ * too dear for a small one). And a row is written first and looked for only when its key was there. */
 #include "adapter/sqlite/backend.h"
 
 #include <string.h>
@@ -59,8 +63,9 @@ enum rc load_validate(const struct store_load *load)
 /* What a load carries from row to row. */
 struct loading {
     struct sql_db *db;
-    struct arena arena;      /* texts of the stored row; cleared when it has grown */
-    void *old[RECORD_KINDS]; /* room for one struct of each kind that is loaded */
+    struct arena arena;          /* texts of the stored row; cleared when it has grown */
+    bool is_known[RECORD_KINDS]; /* the last row of the kind was there already; then so is the next, mostly */
+    void *old[RECORD_KINDS];     /* room for one struct of each kind that is loaded */
     void *merged[RECORD_KINDS];
 };
 
@@ -75,20 +80,41 @@ static enum rc find_old(struct loading *loading, enum record_kind kind, struct s
     return rc;
 }
 
+static enum rc write_row(struct loading *loading, enum record_kind kind, enum sql_verb verb, const void *record)
+{
+    sqlite3_stmt *stmt = sql_of_kind(loading->db, kind, verb);
+    sql_bind_record(stmt, kind, record);
+    return sql_run(stmt);
+}
+
+/* Merges with nothing and writes. *done is false when the key turned out to be there: then nothing was written. */
+static enum rc load_new(struct loading *loading, struct store_load_row *row, bool *done)
+{
+    row->result = record_merge(row->kind, NULL, row->record, loading->merged[row->kind]);
+    if (row->result != MERGE_STORE)
+        return RC_OK;
+    enum rc rc = write_row(loading, row->kind, SQL_INSERT_NEW, loading->merged[row->kind]);
+    *done = rc != RC_OK || sql_changes(loading->db) == 1;
+    return rc;
+}
+
 static enum rc load_row(struct loading *loading, struct store_load_row *row)
 {
     enum record_kind kind = row->kind;
-    void *merged = loading->merged[kind];
-    enum rc rc = find_old(loading, kind, record_key(kind, row->record));
-    if (rc != RC_OK && rc != RC_NOT_FOUND)
+    bool done = true;
+    enum rc rc = RC_OK;
+    if (!loading->is_known[kind])
+        rc = load_new(loading, row, &done);
+    if (!loading->is_known[kind] && done)
         return rc;
-    bool is_new = rc == RC_NOT_FOUND;
-    row->result = record_merge(kind, is_new ? NULL : loading->old[kind], row->record, merged);
-    if (row->result != MERGE_STORE)
-        return RC_OK;
-    sqlite3_stmt *stmt = sql_of_kind(loading->db, kind, is_new ? SQL_INSERT : SQL_UPSERT);
-    sql_bind_record(stmt, kind, merged);
-    return sql_run(stmt);
+    rc = find_old(loading, kind, record_key(kind, row->record));
+    loading->is_known[kind] = rc == RC_OK;
+    if (rc == RC_NOT_FOUND)
+        return load_new(loading, row, &done);
+    if (rc != RC_OK)
+        return rc;
+    row->result = record_merge(kind, loading->old[kind], row->record, loading->merged[kind]);
+    return row->result == MERGE_STORE ? write_row(loading, kind, SQL_UPSERT, loading->merged[kind]) : RC_OK;
 }
 
 static enum rc load_rows(struct loading *loading, const struct store_load *load, struct touched *touched)
@@ -110,11 +136,24 @@ static enum rc load_rows(struct loading *loading, const struct store_load *load,
     return rc;
 }
 
-static enum rc set_bulk(struct sql_db *db, bool bulk)
+/* Rows that are written without a change of their own each. */
+static enum rc load_quietly(struct loading *loading, const struct store_load *load, struct touched *touched)
 {
-    sqlite3_stmt *stmt = sql_fixed(db, SQL_BULK);
-    sql_bind_i64(stmt, 1, bulk);
-    return sql_run(stmt);
+    enum { LARGE = 1000 };
+    bool is_large = load->count >= LARGE;
+    sqlite3_stmt *bulk = sql_fixed(loading->db, SQL_BULK);
+    sql_bind_i64(bulk, 1, true);
+    enum rc rc = sql_run(bulk);
+    if (rc == RC_OK && is_large)
+        rc = sql_set_triggers(loading->db, false);
+    if (rc == RC_OK)
+        rc = load_rows(loading, load, touched);
+    if (is_large && sql_set_triggers(loading->db, true) != RC_OK)
+        return RC_IO; /* the group is taken back; a store whose triggers sleep must not go on */
+    if (rc != RC_OK)
+        return rc;
+    sql_bind_i64(bulk, 1, false);
+    return sql_run(bulk);
 }
 
 static enum rc emit_one_change(struct sql_db *db, const struct touched *touched, int64_t now)
@@ -149,11 +188,7 @@ enum rc apply_load(struct write_tx *tx, void *arg)
         loading.old[kinds[i]] = mem_new(1, RECORD_TYPES[kinds[i]].size);
         loading.merged[kinds[i]] = mem_new(1, RECORD_TYPES[kinds[i]].size);
     }
-    enum rc rc = load->one_change ? set_bulk(tx->db, true) : RC_OK;
-    if (rc == RC_OK)
-        rc = load_rows(&loading, load, &touched);
-    if (rc == RC_OK && load->one_change)
-        rc = set_bulk(tx->db, false);
+    enum rc rc = load->one_change ? load_quietly(&loading, load, &touched) : load_rows(&loading, load, &touched);
     if (rc == RC_OK && load->one_change)
         rc = emit_one_change(tx->db, &touched, load->now);
     if (rc == RC_OK)

@@ -6,6 +6,7 @@
 -- 1970-01-01T00:00Z, money is in minor units, NULL is "absent", columns that hold JSON are checked to be JSON. `version`
 -- grows by 1 with every write of a row; a write names the version it read. Looking is safe while the program runs
 -- (sqlite3 -readonly); writing is not, because the claims of jobs live in the program's memory.
+-- Words are checked with OR and not IN: for a longer IN, SQLite builds a table in memory at every write.
 --
 -- REFERENCES says what belongs to a client. It is not enforced in each commit: the store's contract is what every back end
 -- can do, and a commit that one takes must not be refused by another. PRAGMA foreign_key_check finds what hangs loose.
@@ -26,7 +27,7 @@ INSERT INTO state (one, bulk, openings, checks) VALUES (1, 0, 0, 0);
 CREATE TABLE change (
   seq INTEGER PRIMARY KEY AUTOINCREMENT,
   kind TEXT NOT NULL,
-  op TEXT NOT NULL CHECK (op IN ('put', 'delete', 'load')),
+  op TEXT NOT NULL CHECK (op = 'put' OR op = 'delete' OR op = 'load'),
   key TEXT NOT NULL,
   at INTEGER NOT NULL,
   old_image TEXT,
@@ -59,13 +60,16 @@ CREATE TABLE client (
   country TEXT,
   time_zone TEXT,
   preferred_categories TEXT CHECK (preferred_categories IS NULL OR json_valid(preferred_categories)),
-  consent_status TEXT NOT NULL CHECK (consent_status IN ('unknown', 'subscribed', 'paused', 'unsubscribed')),
-  consent_basis TEXT NOT NULL CHECK (consent_basis IN ('none', 'explicit', 'soft_opt_in')),
+  consent_status TEXT NOT NULL
+    CHECK (consent_status = 'unknown' OR consent_status = 'subscribed' OR consent_status = 'paused' OR
+      consent_status = 'unsubscribed'),
+  consent_basis TEXT NOT NULL
+    CHECK (consent_basis = 'none' OR consent_basis = 'explicit' OR consent_basis = 'soft_opt_in'),
   consent_until INTEGER,
   consent_source TEXT,
   consent_evidence TEXT,
   consent_at INTEGER,
-  profiling TEXT NOT NULL CHECK (profiling IN ('allowed', 'objected')),
+  profiling TEXT NOT NULL CHECK (profiling = 'allowed' OR profiling = 'objected'),
   attributes TEXT CHECK (attributes IS NULL OR json_valid(attributes)),
   source_updated_at INTEGER,
   person TEXT,
@@ -126,7 +130,7 @@ CREATE TABLE orders (
   id TEXT NOT NULL PRIMARY KEY,
   client_id TEXT NOT NULL REFERENCES client(id) DEFERRABLE INITIALLY DEFERRED,
   ordered_at INTEGER NOT NULL,
-  status TEXT NOT NULL CHECK (status IN ('placed', 'shipped', 'cancelled', 'returned')),
+  status TEXT NOT NULL CHECK (status = 'placed' OR status = 'shipped' OR status = 'cancelled' OR status = 'returned'),
   currency TEXT,
   total_minor INTEGER,
   total_shop_minor INTEGER,
@@ -218,7 +222,9 @@ CREATE TABLE engagement (
   lost_at INTEGER,
   scale_version INTEGER,
   policy_version INTEGER,
-  backlog TEXT NOT NULL CHECK (backlog IN ('none', 'history', 'late_order', 'cancellation', 'policy', 'shop_scale')),
+  backlog TEXT NOT NULL
+    CHECK (backlog = 'none' OR backlog = 'history' OR backlog = 'late_order' OR backlog = 'cancellation' OR
+      backlog = 'policy' OR backlog = 'shop_scale'),
   backlog_rank INTEGER,
   episode_id TEXT,
   last_episode_id TEXT,
@@ -241,9 +247,11 @@ CREATE TABLE episode (
   opened_at INTEGER,
   admitted_at INTEGER,
   closed_at INTEGER,
-  state TEXT NOT NULL CHECK (state IN ('waiting', 'drafting', 'holdout', 'ineligible', 'emailed', 'closed')),
-  arm TEXT NOT NULL CHECK (arm IN ('none', 'treated', 'holdout', 'forced')),
-  stratum TEXT NOT NULL CHECK (stratum IN ('due', 'backlog', 'forced')),
+  state TEXT NOT NULL
+    CHECK (state = 'waiting' OR state = 'drafting' OR state = 'holdout' OR state = 'ineligible' OR
+      state = 'emailed' OR state = 'closed'),
+  arm TEXT NOT NULL CHECK (arm = 'none' OR arm = 'treated' OR arm = 'holdout' OR arm = 'forced'),
+  stratum TEXT NOT NULL CHECK (stratum = 'due' OR stratum = 'backlog' OR stratum = 'forced'),
   reason TEXT,
   email_id TEXT,
   rank INTEGER,
@@ -284,8 +292,9 @@ CREATE TABLE email (
   person TEXT,
   episode_id TEXT NOT NULL,
   status TEXT NOT NULL
-    CHECK (status IN ('drafting', 'blocked', 'draft_failed', 'in_review', 'approved',
-      'sending', 'sent', 'rehearsed', 'failed', 'uncertain', 'rejected', 'cancelled', 'held')),
+    CHECK (status = 'drafting' OR status = 'blocked' OR status = 'draft_failed' OR status = 'in_review' OR
+      status = 'approved' OR status = 'sending' OR status = 'sent' OR status = 'rehearsed' OR status = 'failed' OR
+      status = 'uncertain' OR status = 'rejected' OR status = 'cancelled' OR status = 'held'),
   reason TEXT,
   score REAL,
   evidence TEXT CHECK (evidence IS NULL OR json_valid(evidence)),
@@ -377,7 +386,9 @@ CREATE TABLE scale (
 -- Addresses that must never be mailed, as keyed hashes.
 CREATE TABLE suppression (
   id TEXT NOT NULL PRIMARY KEY,
-  reason TEXT NOT NULL CHECK (reason IN ('unsubscribed', 'bounced', 'complained', 'manual', 'imported')),
+  reason TEXT NOT NULL
+    CHECK (reason = 'unsubscribed' OR reason = 'bounced' OR reason = 'complained' OR reason = 'manual' OR
+      reason = 'imported'),
   source TEXT,
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL,
@@ -396,7 +407,7 @@ CREATE TABLE tombstone (
 CREATE TABLE staff (
   id TEXT NOT NULL PRIMARY KEY,
   email TEXT NOT NULL,
-  role TEXT NOT NULL CHECK (role IN ('viewer', 'reviewer', 'admin')),
+  role TEXT NOT NULL CHECK (role = 'viewer' OR role = 'reviewer' OR role = 'admin'),
   password TEXT, -- secret
   disabled INTEGER NOT NULL CHECK (disabled IN (0, 1)),
   created_at INTEGER NOT NULL,
@@ -409,7 +420,7 @@ CREATE INDEX staff_by_email ON staff (email, id);
 CREATE TABLE api_key (
   id TEXT NOT NULL PRIMARY KEY,
   name TEXT,
-  scope TEXT NOT NULL CHECK (scope IN ('read', 'ingest', 'admin')),
+  scope TEXT NOT NULL CHECK (scope = 'read' OR scope = 'ingest' OR scope = 'admin'),
   digest TEXT, -- secret
   revoked INTEGER NOT NULL CHECK (revoked IN (0, 1)),
   last_used_at INTEGER,

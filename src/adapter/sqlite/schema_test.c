@@ -115,10 +115,10 @@ static void check_of(const struct field *field, struct buf *out)
         buf_printf(out, "CHECK (%s IS NULL OR json_valid(%s))", column, column);
     if (field->type != FIELD_ENUM)
         return;
-    buf_printf(out, "CHECK (%s IN (", column);
+    buf_add_c(out, "CHECK (");
     for (int word = 0; field->words[word] != NULL; word++)
-        buf_printf(out, "%s'%s'", word > 0 ? ", " : "", field->words[word]);
-    buf_add_c(out, "))");
+        buf_printf(out, "%s%s = '%s'", word > 0 ? " OR " : "", column, field->words[word]);
+    buf_add_c(out, ")");
 }
 
 static void every_enum_bool_and_json_is_checked(void **state)

@@ -167,7 +167,8 @@ static void add_assignments(struct buf *text, const struct record_type *type)
 
 static void build_of_kind(struct buf *text, const struct record_type *type, enum sql_verb verb)
 {
-    static const char *const NAMES[SQL_VERBS] = {"get", "version", "insert", "upsert", "update", "delete", "delete"};
+    static const char *const NAMES[SQL_VERBS] = {"get",    "version", "insert", "insert_new",
+                                                 "upsert", "update",  "delete", "delete"};
     const char *key = type->fields[0].name;
     buf_printf(text, "/*%s_%s*/ ", NAMES[verb], type->name);
     switch (verb) {
@@ -178,6 +179,10 @@ static void build_of_kind(struct buf *text, const struct record_type *type, enum
         return;
     case SQL_VERSION: buf_printf(text, "SELECT version FROM %s WHERE %s = ?1", type->name, key); return;
     case SQL_INSERT: add_insert(text, type); return;
+    case SQL_INSERT_NEW:
+        add_insert(text, type);
+        buf_add_c(text, " ON CONFLICT DO NOTHING");
+        return;
     case SQL_UPSERT:
         add_insert(text, type);
         buf_printf(text, " ON CONFLICT (%s) DO UPDATE SET ", key);
@@ -275,6 +280,12 @@ void sql_reset(sqlite3_stmt *stmt)
 {
     if (stmt != NULL)
         sqlite3_reset(stmt); /* answers the code of the last step again: handled there */
+}
+
+enum rc sql_set_triggers(struct sql_db *db, bool awake)
+{
+    int code = sqlite3_db_config(db->handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, (int)awake, NULL);
+    return code == SQLITE_OK ? RC_OK : sql_fault(db->handle, "triggers");
 }
 
 int sql_changes(const struct sql_db *db) { return sqlite3_changes(db->handle); }

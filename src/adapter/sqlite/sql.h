@@ -45,6 +45,7 @@ enum sql_verb {
     SQL_GET,            /* ?1 key: all columns in the order of the table */
     SQL_VERSION,        /* ?1 key: the version */
     SQL_INSERT,         /* version 1 */
+    SQL_INSERT_NEW,     /* version 1; nothing happens when the key is there */
     SQL_UPSERT,         /* version 1, or one more than what is there */
     SQL_UPDATE,         /* one more, where the version is ?N+1 */
     SQL_DELETE,         /* ?1 key */
@@ -97,6 +98,8 @@ enum rc sql_read_record(sqlite3_stmt *stmt, enum record_kind kind, struct arena 
 
 /* Turns a result code into an rc and logs it once: SQLite's codes and the statement's name, never a value. */
 enum rc sql_fault(sqlite3 *handle, const char *statement);
+/* Wakes or silences all triggers of the connection. Every statement is prepared again at its next use. */
+enum rc sql_set_triggers(struct sql_db *db, bool awake);
 /* Rows changed by the last statement that was run. */
 int sql_changes(const struct sql_db *db);
 

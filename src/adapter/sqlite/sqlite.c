@@ -103,8 +103,13 @@ static void free_backend(struct sqlite_backend *backend)
     mem_free(backend);
 }
 
+/* Before SQLite's first use in this process: no statistics of memory, which would lock at every allocation. */
+static void configure(void) { sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); }
+
 enum rc sqlite_open(const char *folder, struct sqlite_backend **out, struct str *why)
 {
+    static pthread_once_t configured = PTHREAD_ONCE_INIT;
+    pthread_once(&configured, configure);
     struct sqlite_backend *backend = mem_new(1, sizeof(*backend));
     backend->store.vtable = &SQLITE_STORE_VTABLE;
     backend->feed.vtable = &SQLITE_FEED_VTABLE;

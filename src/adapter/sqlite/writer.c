@@ -36,15 +36,28 @@ static void forget_moves(struct write_tx *tx, size_t mark)
 
 static bool is_fatal(enum rc rc) { return rc == RC_IO || rc == RC_CORRUPT; }
 
+/* A long request has the transaction to itself and no savepoint: under one, SQLite would keep the old pages of the whole
+ * load and, with each statement, walk all of what it has kept. Its fault rolls everything back. */
+static enum rc apply_alone(struct write_tx *tx, struct write_request *request)
+{
+    request->rc = request->apply(tx, request->arg);
+    if (request->rc == RC_OK || is_fatal(request->rc) || sqlite3_get_autocommit(tx->db->handle))
+        return request->rc == RC_OK || is_fatal(request->rc) ? request->rc : RC_IO;
+    forget_moves(tx, 0);
+    enum rc rc = sql_run_fixed(tx->db, SQL_ROLLBACK);
+    return rc == RC_OK ? sql_run_fixed(tx->db, SQL_BEGIN) : RC_IO;
+}
+
 /* One request between savepoints. Its own fault goes to request->rc; what is returned is the group's. */
 static enum rc apply_request(struct write_tx *tx, struct write_request *request)
 {
+    if (request->alone)
+        return apply_alone(tx, request);
     size_t mark = tx->move_count;
     enum rc rc = sql_run_fixed(tx->db, SQL_SAVEPOINT);
     if (rc != RC_OK)
         return RC_IO;
-    rc = request->apply(tx, request->arg);
-    request->rc = rc;
+    rc = request->rc = request->apply(tx, request->arg);
     if (rc == RC_OK)
         return sql_run_fixed(tx->db, SQL_RELEASE) == RC_OK ? RC_OK : RC_IO;
     forget_moves(tx, mark);
