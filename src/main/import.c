@@ -10,13 +10,11 @@
 struct run {
     struct import *import;
     struct arena *arena; /* of the whole run */
-    struct arena chunk;  /* of the rows at hand */
     struct csv csv;
     struct import_header header;
-    struct tally twins;
-    struct import_row *rows; /* IMPORT_CHUNK of them */
-    size_t count;
-    FILE *rejects; /* opened with the first reject */
+    struct import_reader reader;
+    struct import_chunk chunk; /* room for IMPORT_CHUNK */
+    FILE *rejects;             /* opened with the first reject */
     struct str *why;
 };
 
@@ -30,7 +28,7 @@ static enum rc open_rejects(struct run *run)
     return RC_OK;
 }
 
-static enum rc note_reject(struct run *run, const struct import_row *row)
+static enum rc note_reject(struct run *run, int64_t number, struct str reason)
 {
     if (!run->import->rejects_path)
         return RC_OK;
@@ -40,38 +38,30 @@ static enum rc note_reject(struct run *run, const struct import_row *row)
             return rc;
     }
     struct buf line = {0};
-    buf_printf(&line, "%lld,", (long long)row->line);
-    csv_add(&line, row->reason);
+    buf_printf(&line, "%lld,", (long long)number);
+    csv_add(&line, reason);
     buf_add_c(&line, "\n");
     bool written = fwrite(line.ptr, 1, line.len, run->rejects) == line.len;
     buf_clear(&line);
     return written ? RC_OK : RC_IO;
 }
 
-/* Rows that are rejected already stay out of the sink: they stand behind the others. */
 static enum rc flush(struct run *run)
 {
     struct import *import = run->import;
-    struct import_row *good = mem_new(IMPORT_CHUNK, sizeof *good);
-    size_t count = 0;
-    for (size_t i = 0; i < run->count; i++)
-        if (run->rows[i].status != INGEST_REJECTED)
-            good[count++] = run->rows[i];
-    enum rc rc = count > 0 ? import->sink->put(import->sink, import->kind, good, count, &run->chunk) : RC_OK;
+    struct import_chunk *chunk = &run->chunk;
+    enum rc rc = import->sink->put(import->sink, chunk);
     if (rc != RC_OK)
-        *run->why = arena_printf(run->arena,
-                                 "rows from line %lld on could not be stored (%s); running the file again takes "
-                                 "the rest",
-                                 (long long)run->rows[0].line, rc_name(rc));
-    for (size_t i = 0, next = 0; i < run->count && rc == RC_OK; i++) {
-        const struct import_row *row = run->rows[i].status == INGEST_REJECTED ? &run->rows[i] : &good[next++];
-        import->tally[row->status]++;
-        if (row->status == INGEST_REJECTED)
-            rc = note_reject(run, row);
+        *run->why = arena_printf(
+            run->arena, "rows from line %lld on could not be stored (%s); running the file again takes the rest",
+            (long long)chunk->lines[0], rc_name(rc));
+    for (size_t i = 0; i < chunk->count && rc == RC_OK; i++) {
+        import->tally[chunk->rows[i].status]++;
+        if (chunk->rows[i].status == INGEST_REJECTED)
+            rc = note_reject(run, chunk->lines[i], chunk->reasons[i]);
     }
-    mem_free(good);
-    run->count = 0;
-    arena_clear(&run->chunk);
+    chunk->count = 0;
+    arena_clear(&chunk->arena);
     if (rc == RC_OK && import->progress)
         import->progress(import->progress_ctx, import);
     return rc;
@@ -79,14 +69,14 @@ static enum rc flush(struct run *run)
 
 static enum rc take_row(struct run *run, const struct csv_row *row)
 {
-    struct import_row *out = &run->rows[run->count++];
-    *out = (struct import_row){.line = row->line, .status = INGEST_UNCHANGED};
+    struct import_chunk *chunk = &run->chunk;
+    size_t i = chunk->count++;
+    chunk->lines[i] = row->line;
+    chunk->reasons[i] = STR_NONE;
     run->import->count++;
-    enum rc rc =
-        import_row_text(&run->header, row, &run->import->shop, &run->twins, &run->chunk, &out->text, &out->reason);
-    if (rc != RC_OK)
-        out->status = INGEST_REJECTED;
-    return run->count == IMPORT_CHUNK ? flush(run) : RC_OK;
+    if (import_row_read(&run->reader, row, &chunk->arena, &chunk->rows[i], &chunk->reasons[i]) != RC_OK)
+        chunk->rows[i].status = INGEST_REJECTED;
+    return chunk->count == IMPORT_CHUNK ? flush(run) : RC_OK;
 }
 
 static enum rc read_rows(struct run *run)
@@ -108,14 +98,18 @@ static enum rc read_rows(struct run *run)
                                      rc == RC_CORRUPT ? ": its gzip data is damaged or cut short" : "");
         return rc;
     }
-    return run->count > 0 ? flush(run) : RC_OK;
+    return run->chunk.count > 0 ? flush(run) : RC_OK;
 }
 
 enum rc import_run(struct import *import, struct arena *arena, struct str *why)
 {
     struct run run = {.import = import, .arena = arena, .why = why};
     *why = STR_NONE;
-    run.rows = mem_new(IMPORT_CHUNK, sizeof *run.rows);
+    run.reader.header = &run.header;
+    run.reader.shop = import->shop;
+    run.chunk.rows = mem_new(IMPORT_CHUNK, sizeof *run.chunk.rows);
+    run.chunk.lines = mem_new(IMPORT_CHUNK, sizeof *run.chunk.lines);
+    run.chunk.reasons = mem_new(IMPORT_CHUNK, sizeof *run.chunk.reasons);
     csv_init(&run.csv, import->read, import->read_ctx);
     if (import->rejects_path)
         unlink(import->rejects_path); /* of an earlier run: its lines are not this run's */
@@ -125,8 +119,10 @@ enum rc import_run(struct import *import, struct arena *arena, struct str *why)
         rc = RC_IO;
     }
     csv_clear(&run.csv);
-    tally_clear(&run.twins);
-    arena_clear(&run.chunk);
-    mem_free(run.rows);
+    import_reader_clear(&run.reader);
+    arena_clear(&run.chunk.arena);
+    mem_free(run.chunk.rows);
+    mem_free(run.chunk.lines);
+    mem_free(run.chunk.reasons);
     return rc;
 }

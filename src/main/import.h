@@ -11,20 +11,21 @@
 
 #define IMPORT_CHUNK 5000
 
-struct import_row {
-    int64_t line;              /* of the file */
-    struct str text;           /* a batch line without its end; of suppressions the address */
-    enum ingest_status status; /* out */
-    struct str reason;         /* out, when rejected */
+/* Rows at hand: records, where they stand in the file, and why they were rejected. */
+struct import_chunk {
+    struct ingest_row *rows; /* a rejected one is passed over by a sink */
+    int64_t *lines;
+    struct str *reasons;
+    size_t count;
+    struct arena arena; /* of all their texts */
 };
 
-/* Where rows go. `put` is durable when it returns; it fills status and reason. */
+/* Where rows go. `put` is durable when it returns; it fills the status of every row, and the reason of one it rejects. */
 struct import_sink {
-    enum rc (*put)(struct import_sink *sink, const struct import_kind *kind, struct import_row *rows, size_t count,
-                   struct arena *arena);
+    enum rc (*put)(struct import_sink *sink, struct import_chunk *chunk);
 };
 
-/* Into an open store: the rules of the API, then ingest_rows as one bulk load a chunk. */
+/* Into an open store, as one bulk load a chunk. */
 struct import_sink_store {
     struct import_sink sink;
     const struct step_env *env;
@@ -40,7 +41,7 @@ struct import_sink_server {
 };
 void import_sink_server_init(struct import_sink_server *sink, struct http_client *server);
 
-/* Checks rows by their rules and stores nothing: rows that would be taken come back as unchanged. */
+/* Stores nothing: rows that keep their rules come back as unchanged. */
 void import_sink_check_init(struct import_sink *sink);
 
 struct import {

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* The columns of import files, by table, and how a CSV row becomes a line of a batch: the same JSON object that the API
- * takes, so that a file passes the same rules whichever way it comes in. */
+/* The columns of import files, by table, and how a CSV row becomes a record: by the record's own field table, so that a file
+ * passes the same rules as the API's input. */
 #ifndef REKINDLE_MAIN_IMPORT_COLUMNS_H
 #define REKINDLE_MAIN_IMPORT_COLUMNS_H
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/hash.h"
 #include "core/record.h"
 #include "main/csv.h"
 #include "main/options.h"
 #include "main/tally.h"
+#include "step/ingest.h"
 
 #define IMPORT_COLUMNS_MAX 16
 
@@ -24,30 +26,28 @@ enum import_form {
     IMPORT_CATEGORY /* of a whole order: one item that has only a category */
 };
 struct import_column {
-    const char *name;   /* in the header */
-    const char *member; /* of the JSON object; "consent.at" nests */
+    const char *name;  /* in the header */
+    const char *field; /* of the record's table */
     enum import_form form;
     bool required; /* must be in the header */
 };
 struct import_kind {
     const char *name; /* "orders" */
     enum record_kind record;
-    const char *wrap; /* "order": the one member of a batch line; NULL: no batch line (suppressions) */
     struct import_column columns[IMPORT_COLUMNS_MAX]; /* ended by a NULL name */
 };
 extern const struct import_kind IMPORT_KINDS[];
 extern const size_t IMPORT_KIND_COUNT;
 
 const struct import_kind *import_kind_find(struct str name); /* NULL when there is none */
-/* The column whose values lie at `member` of the JSON object, as its header says; the member itself when there is none. */
-struct str import_column_of(const struct import_kind *kind, struct str member);
 
 /* Where each column stands in this file. */
 struct import_header {
     const struct import_kind *kind;
     size_t at[IMPORT_COLUMNS_MAX]; /* SIZE_MAX: not in the file */
-    size_t width;                  /* columns of the file */
-    struct str ignored;            /* "a, b": columns that mean nothing here; absent = none */
+    const struct field *fields[IMPORT_COLUMNS_MAX];
+    size_t width;       /* columns of the file */
+    struct str ignored; /* "a, b": columns that mean nothing here; absent = none */
 };
 /* Reads the header row; `maps` are the --map options, "theirs=ours". RC_INVALID with a sentence in *why. */
 enum rc import_header_read(const struct import_kind *kind, const struct csv_row *row, const struct str_list *maps,
@@ -56,9 +56,22 @@ enum rc import_header_read(const struct import_kind *kind, const struct csv_row 
 struct import_shop {
     struct str currency, time_zone;
 };
-/* The batch line of a row (suppressions: the address), in the arena. RC_INVALID with what is wrong in *why. `twins` counts
- * orders without an id. */
-enum rc import_row_text(const struct import_header *header, const struct csv_row *row, const struct import_shop *shop,
-                        struct tally *twins, struct arena *arena, struct str *text, struct str *why);
+
+/* The items of an order that has only a category, made once for each. */
+#define IMPORT_CATEGORIES 64
+struct import_category {
+    struct buf name, items;
+};
+/* Rows of one file on their way to records. One thread. */
+struct import_reader {
+    const struct import_header *header;
+    struct import_shop shop;
+    struct tally twins; /* of orders without an id */
+    struct import_category categories[IMPORT_CATEGORIES];
+};
+void import_reader_clear(struct import_reader *reader);
+/* Fills *out, texts in the arena; of suppressions only as.client.email. RC_INVALID with what is wrong in *why. */
+enum rc import_row_read(struct import_reader *reader, const struct csv_row *row, struct arena *arena,
+                        struct ingest_row *out, struct str *why);
 
 #endif
