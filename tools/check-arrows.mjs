@@ -4,7 +4,7 @@
 // nor api; api sees no adapter. A foreign header appears in its one module only, so that a library can be replaced, and
 // read about, in one place. core/ is pure: no system header that can reach the outside, none of base's impure modules.
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { listFiles, main, readText, hideComments } from './lib/source.mjs';
 
 // What each folder may include besides itself.
@@ -51,7 +51,8 @@ function quotedFault(root, file, target) {
   if (target.includes('..')) return `"${target}": includes are written from src/, as "core/score.h"`;
   const isTest = file.startsWith('tests/') || file.startsWith('bench/');
   if (!existsSync(join(root, 'src', target))) {
-    if (isTest && existsSync(join(root, 'tests', target))) return null;
+    // A test's own helpers stand beside it, or are named from tests/.
+    if (isTest && (existsSync(join(root, 'tests', target)) || existsSync(join(root, dirname(file), target)))) return null;
     return `"${target}" is not a file under src/; includes are written from src/, as "core/score.h"`;
   }
   if (isTest) return null;
