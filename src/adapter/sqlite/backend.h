@@ -141,6 +141,7 @@ struct window {
     size_t head, count;
     bool complete; /* no job waits beyond the last item */
     bool stale;    /* to be filled again before it is looked at */
+    bool wakes;    /* whoever waits for it is to be woken */
     struct signal_count moved;
     struct window *next;
 };
@@ -169,6 +170,7 @@ struct window *window_of(struct job_queue *jobs, unsigned mask); /* made at the 
 /* The first job of the window that does not run; RC_NOT_FOUND when there is none. Borrowed. */
 enum rc window_first(struct job_queue *jobs, struct window *window, const struct job **out);
 void window_note(struct window *window, const struct job_move *move);
+void windows_wake(struct job_queue *jobs); /* once, after the last note */
 void windows_clear(struct job_queue *jobs);
 int job_kind_from(struct str word); /* index, or -1 */
 /* A row of the job statements that begin with key, run_at. */

@@ -60,13 +60,15 @@ static enum rc migrate(struct sql_db *db, int64_t version)
     return rc;
 }
 
-/* After a reset the log file is cut to 128 MB, so that one large load does not keep its size for ever. */
+/* After a reset the log file is cut to 128 MB, so that one large load does not keep its size for ever. secure_delete: what
+ * is deleted is overwritten, since an erased person shall not be found in free pages. */
 static enum rc set_up_writer(struct sql_db *db)
 {
     if (sqlite3_exec(db->handle,
                      PRAGMAS_COMMON
                      "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;"
-                     "PRAGMA journal_size_limit = 134217728; PRAGMA cache_size = -65536;",
+                     "PRAGMA journal_size_limit = 134217728; PRAGMA cache_size = -65536;"
+                     "PRAGMA secure_delete = ON;",
                      NULL, NULL, NULL) == SQLITE_OK)
         return RC_OK;
     return sql_fault(db->handle, "set_up_writer");

@@ -184,6 +184,35 @@ static void verify_tells_sound_from_damaged_and_counts_loose_rows(void **state)
     assert_rc(sqlite_verify(testing->backend, &loose), RC_CORRUPT);
 }
 
+/* Whether the bytes stand anywhere in the database file. */
+static bool file_has(const struct testing *testing, const char *text)
+{
+    FILE *file = fopen(testing->file, "rb");
+    static char bytes[1 << 20];
+    assert_non_null(file);
+    size_t size = fread(bytes, 1, sizeof(bytes), file);
+    fclose(file);
+    assert_true(size < sizeof(bytes));
+    return str_contains((struct str){bytes, size}, str_of(text));
+}
+
+static void what_was_deleted_is_not_left_in_the_file(void **state)
+{
+    struct testing *testing = *state;
+    testing_open(testing);
+    struct setting setting = testing_setting(testing, "s1", 0);
+    setting.value = STR("\"ada@example.org\"");
+    assert_rc(testing_put(testing, RECORD_SETTING, &setting, STORE_ABSENT), RC_OK);
+    testing_close(testing); /* moves the log into the database */
+    assert_true(file_has(testing, "ada@example.org"));
+    testing_open(testing);
+    struct store_write write = {.op = STORE_DELETE, .kind = RECORD_SETTING, .key = STR("s1"), .expect = 1};
+    struct store_batch batch = {.writes = &write, .write_count = 1, .now = TESTING_NOW, .durable = true};
+    assert_rc(store_commit(testing->store, &batch), RC_OK);
+    testing_close(testing);
+    assert_false(file_has(testing, "ada@example.org"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -196,6 +225,7 @@ int main(void)
         TESTING_CLOSED(a_migration_that_fails_leaves_nothing_behind),
         TESTING_CLOSED(a_word_no_enum_has_is_damage_and_not_a_guess),
         TESTING_CLOSED(a_change_in_unknown_words_comes_with_its_text),
+        TESTING_CLOSED(what_was_deleted_is_not_left_in_the_file),
         TESTING_CLOSED(verify_tells_sound_from_damaged_and_counts_loose_rows),
     };
     return cmocka_run_group_tests_name("sqlite opening", tests, NULL, NULL);

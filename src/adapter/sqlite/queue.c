@@ -81,6 +81,7 @@ void queue_publish(struct job_queue *jobs, const struct job_move *moves, size_t 
         if (moves[i].ended != NULL)
             end_claim(jobs, moves[i].ended); /* last: the move's key may be the claim's own */
     }
+    windows_wake(jobs);
     lock_drop(&jobs->lock);
 }
 
@@ -172,7 +173,8 @@ static void queue_poke(struct queue *queue)
     struct job_queue *jobs = &SQLITE_BACKEND(queue, queue)->jobs;
     lock_take(&jobs->lock);
     for (struct window *window = jobs->windows; window != NULL; window = window->next)
-        signal_count_bump(&window->moved);
+        window->wakes = true;
+    windows_wake(jobs);
     lock_drop(&jobs->lock);
 }
 

@@ -167,12 +167,22 @@ static bool covers(const struct window *window, int64_t run_at)
 void window_note(struct window *window, const struct job_move *move)
 {
     if (window->mask == 0)
-        signal_count_bump(&window->moved); /* its waiter wants to hear of anything */
+        window->wakes = true; /* its waiter wants to hear of anything */
     if ((window->mask & JOB_MASK(move->kind)) == 0)
         return;
-    if (holds(window, move->kind, move->key) || (move->run_at != I64_NONE && covers(window, move->run_at)))
+    if (!window->stale &&
+        (holds(window, move->kind, move->key) || (move->run_at != I64_NONE && covers(window, move->run_at))))
         window->stale = true;
     /* A put behind all that the window covers concerns nobody who waits for the first. */
     if (window->stale || move->ended != NULL)
-        signal_count_bump(&window->moved);
+        window->wakes = true;
+}
+
+void windows_wake(struct job_queue *jobs)
+{
+    for (struct window *window = jobs->windows; window != NULL; window = window->next) {
+        if (window->wakes)
+            signal_count_bump(&window->moved);
+        window->wakes = false;
+    }
 }
