@@ -158,8 +158,8 @@ static void greet(const struct demo *demo)
     printf("\nOpen      %.*s\nLogin     " DEMO_LOGIN "\nPassword  " DEMO_PASSWORD "\n\n", STR_ARG(demo->url));
     printf("Time runs: %lld minutes of the shop pass in every second. Orders keep coming, clients come due, drafts\n"
            "appear in Today. Approve one: time stands for the ten seconds in which you can undo it, then the mail is\n"
-           "rehearsed into a maildir that the console shows (at night it waits for the morning). No mail leaves this\n"
-           "machine. Stop with Ctrl-C.\n",
+           "rehearsed into a maildir that the console shows; if it is night where the reader lives, in the morning.\n"
+           "No mail leaves this machine. Stop with Ctrl-C.\n",
            (long long)demo->options.minutes_a_second);
     fflush(stdout);
 }
