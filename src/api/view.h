@@ -35,7 +35,7 @@ enum rc view_person(const struct view *view, struct str client_id, struct json_o
 void view_parts(const struct score *score, struct json_out *out);
 /* key + instant, null for TIME_NONE */
 void view_time(const struct view *view, const char *name, int64_t at, struct json_out *out);
-/* key + number rounded to three decimals, which is more than a person reads */
+/* key + number as it is: whoever shows it rounds it */
 void view_number(const char *name, double value, struct json_out *out);
 
 #endif
