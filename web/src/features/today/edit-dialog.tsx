@@ -76,7 +76,7 @@ export function EditDialog({ email, onClose }: { email: Email; onClose: () => vo
             <Button
               variant="default"
               size="xs"
-              disabled={form.values.paragraphs.length >= 10}
+              disabled={form.values.paragraphs.length >= 8}
               onClick={() => {
                 form.insertListItem('paragraphs', { text: '', facts: [] });
               }}

@@ -10,17 +10,16 @@ const reasons = ['Wrong tone', 'A fact is wrong', 'Not now: we are talking to th
 
 interface Props {
   email: Email;
-  opened: boolean;
   onClose: () => void;
   onReject: (reason: string) => void;
 }
 
-export function RejectDialog({ email, opened, onClose, onReject }: Props) {
+export function RejectDialog({ email, onClose, onReject }: Props) {
   const [own, setOwn] = useState('');
-  useHotkeys(opened ? reasons.map((reason, i) => [String(i + 1), () => { onReject(reason); }]) : []);
+  useHotkeys(reasons.map((reason, i) => [String(i + 1), () => { onReject(reason); }]));
   const ownReason = own.trim();
   return (
-    <Modal opened={opened} onClose={onClose} title={`Reject the draft for ${personName(email.client, email.client_id)}?`} centered>
+    <Modal opened onClose={onClose} title={`Reject the draft for ${personName(email.client, email.client_id)}?`} centered>
       <Stack gap={8}>
         {reasons.map((reason, i) => (
           <Button

@@ -20,7 +20,8 @@ import { WhyPane } from './why-pane';
 
 const EditDialog = lazy(async () => ({ default: (await import('./edit-dialog')).EditDialog }));
 
-type Dialog = 'edit' | 'reject' | 'keys' | null;
+/** A dialog keeps the draft it was opened for: the queue moves on underneath when checks or other people decide. */
+type Dialog = { what: 'edit' | 'reject'; email: Email } | 'keys' | null;
 
 interface Props {
   selected: string | undefined;
@@ -69,14 +70,15 @@ export function TodayPage({ selected, onSelect }: Props) {
           ['ArrowDown', () => { go(at + 1); }],
           ['ArrowUp', () => { go(at - 1); }],
           ['a', () => { if (approvable) approve(current); }],
-          ['e', () => { if (editable) setDialog('edit'); }],
-          ['r', () => { if (editable) setDialog('reject'); }],
+          ['e', () => { if (editable) setDialog({ what: 'edit', email: current }); }],
+          ['r', () => { if (editable) setDialog({ what: 'reject', email: current }); }],
           ['z', () => void undo()],
           ['shift+?', () => { setDialog('keys'); }],
           ['?', () => { setDialog('keys'); }],
         ],
   );
 
+  const acting = dialog === 'keys' ? null : dialog;
   const failed = toReview.error ?? blocked.error;
   return (
     <div className={classes.today} data-detail={(phone && selected !== undefined) || undefined}>
@@ -90,8 +92,8 @@ export function TodayPage({ selected, onSelect }: Props) {
             mayReview={mayReview}
             onBack={() => { onSelect(undefined); }}
             onApprove={() => { approve(current); }}
-            onReject={() => { setDialog('reject'); }}
-            onEdit={() => { setDialog('edit'); }}
+            onReject={() => { setDialog({ what: 'reject', email: current }); }}
+            onEdit={() => { setDialog({ what: 'edit', email: current }); }}
             onRegenerate={() => { regenerate(current); }}
           />
           {!phone && (
@@ -110,12 +112,8 @@ export function TodayPage({ selected, onSelect }: Props) {
           )}
         </div>
       )}
-      {current !== undefined && (
-        <>
-          <RejectDialog email={current} opened={dialog === 'reject'} onClose={close} onReject={(reason) => { close(); reject(current, reason); }} />
-          <Suspense>{dialog === 'edit' && <EditDialog key={current.id} email={current} onClose={close} />}</Suspense>
-        </>
-      )}
+      {acting?.what === 'reject' && <RejectDialog email={acting.email} onClose={close} onReject={(reason) => { close(); reject(acting.email, reason); }} />}
+      <Suspense>{acting?.what === 'edit' && <EditDialog email={acting.email} onClose={close} />}</Suspense>
       <KeysDialog opened={dialog === 'keys'} onClose={close} />
     </div>
   );
