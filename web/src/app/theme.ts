@@ -6,7 +6,7 @@ import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from 
 const ember: MantineColorsTuple = ['#fff4ed', '#ffe6d5', '#feccaa', '#fdac74', '#fb923c', '#f97316', '#ea580c', '#d9480f', '#c2410c', '#9a3412'];
 
 // warm neutrals, so that Mantine's own greys sit beside the --rk-* ones
-const gray: MantineColorsTuple = ['#faf9f6', '#f1eee9', '#e7e3dc', '#ddd8d0', '#cfc8be', '#a8a097', '#8a8178', '#655f58', '#403c37', '#24211f'];
+const gray: MantineColorsTuple = ['#faf9f6', '#f1eee9', '#e7e3dc', '#ddd8d0', '#cfc8be', '#a8a097', '#655f58', '#544f49', '#403c37', '#24211f'];
 const dark: MantineColorsTuple = ['#d0cbc4', '#b4aea6', '#8f8880', '#6b655e', '#3a3632', '#2f2c29', '#211f1d', '#1a1917', '#161513', '#121110'];
 
 export const theme = createTheme({
@@ -18,6 +18,10 @@ export const theme = createTheme({
   fontFamilyMonospace: 'ui-monospace, "SF Mono", Menlo, Consolas, monospace',
   defaultRadius: 'md',
   cursorType: 'pointer',
+  components: {
+    Modal: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
+    Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Close the notice' } } },
+  },
   headings: { fontWeight: '650' },
   fontSizes: { xs: '12px', sm: '13px', md: '14px', lg: '16px', xl: '19px' },
 });
