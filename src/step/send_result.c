@@ -10,11 +10,12 @@
 #define COMMIT_TRIES 10
 #define OUR_FAULT_PAUSE_MS (15 * TIME_MINUTE_MS)
 
+/* The relay's own line where there was one; else how far we got and what broke. */
 static struct str attempt_entry(const struct send_result *r, int64_t now)
 {
-    struct trail entry = {.action = str_of(REPLY_CLASS_WORDS[r->reply.class]),
-                          .reason = arena_printf(r->arena, "%s %d %.*s", REPLY_PHASE_WORDS[r->reply.phase],
-                                                 r->reply.code, STR_ARG(r->reply.text))};
+    struct trail entry = {.action = str_of(REPLY_CLASS_WORDS[r->reply.class]), .reason = r->reply.text};
+    if (r->reply.code == 0)
+        entry.reason = arena_printf(r->arena, "%s: %.*s", REPLY_PHASE_WORDS[r->reply.phase], STR_ARG(r->reply.text));
     return trail_append(r->email->attempts, now, &entry, r->arena);
 }
 

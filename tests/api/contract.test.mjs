@@ -113,6 +113,12 @@ describe('a valid request of each operation', () => {
     assert.equal((await seed.get(`/clients/${request.email.client_id}`)).consent.status, 'unsubscribed');
   });
 
+  it('what the relay answered stands with the email in its own words', async () => {
+    const words = { plain: '250 2.0.0 accepted', refused: '550 5.1.1 no such user', later: '451 4.3.0 try again later' };
+    for (const [word, reply] of Object.entries(words)) assert.equal((await seed.handedOver(word)).attempts.at(-1).reply, reply);
+    assert.match((await seed.handedOver('uncertain')).attempts.at(-1).reply, /^dot: /);
+  });
+
   for (const [name, parameter] of [['emails', 'EmailStatus'], ['episodes', 'EpisodeState'], ['clients', 'Band']]) {
     it(`the list of ${name} is as the file says for each ${parameter}, over all its pages`, async () => {
       const one = operations.find(({ method, path }) => method === 'GET' && path === `/api/v1/${name}`);

@@ -264,8 +264,10 @@ describe('an admin', () => {
   });
 
   it('opens every page without a fault', async () => {
-    for (const [address, text] of [['/pipeline', 'Pipeline'], ['/settings', 'Settings'], ['/settings?tab=people', 'viewer@shop.example'],
-      ['/settings?tab=backlog', 'Backlog'], ['/settings?tab=sending', 'Sending'], ['/settings?tab=clock', 'Clock'], ['/emails?status=rejected', 'They moved away'], ['/nowhere', 'no page at this address']]) {
+    const pages = [['/pipeline', 'Dead letters'], ['/settings', 'Drafting is on'], ['/settings?tab=people', 'viewer@shop.example'],
+      ['/settings?tab=backlog', 'Release a batch'], ['/settings?tab=sending', 'Never mailed'], ['/settings?tab=clock', '1 week on'],
+      ['/emails?status=rejected', 'They moved away'], ['/nowhere', 'no page at this address']];
+    for (const [address, text] of pages) {
       await visitor.open(address);
       await page.getByText(text).first().waitFor();
       await page.locator('[aria-busy=true]').first().waitFor({ state: 'detached' });
