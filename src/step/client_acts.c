@@ -32,7 +32,8 @@ static enum rc try_unsubscribe(const struct step_env *env, struct str person, en
             continue;
         clients[i].consent_status = CONSENT_UNSUBSCRIBED;
         clients[i].consent_source = source;
-        clients[i].consent_at = now;
+        if (clients[i].consent_at < now) /* an opt-in dated ahead must not look later than this */
+            clients[i].consent_at = now;
         clients[i].consent_until = TIME_NONE;
         clients[i].updated_at = now;
         batch_put(batch, RECORD_CLIENT, &clients[i], clients[i].version);

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import { until } from '../story-real/shop.mjs';
 import { CASES, requestFor, urlOf } from './cases.mjs';
+import { linkIn } from './relay.mjs';
 import { SCOPES, STAFF, Seed } from './seed.mjs';
 import { METHODS, assertSchema, checkAnswer, doc, may, operations, parameterOf } from './spec.mjs';
 
@@ -111,6 +112,16 @@ describe('a valid request of each operation', () => {
     assert.equal(answer.status, 200);
     checkAnswer(one, answer);
     assert.equal((await seed.get(`/clients/${request.email.client_id}`)).consent.status, 'unsubscribed');
+  });
+
+  it('an opt-in dated ahead does not undo an opt-out that came after it', async () => {
+    const email = await seed.sent();
+    const path = `/api/v1/clients/${email.client_id}`;
+    const optIn = (when) => seed.send({ method: 'PUT', path, body: { email: `${email.client_id}@clients.example`, updated_at: when,
+      consent: { status: 'subscribed', basis: 'explicit', evidence: 'ticked the box', at: '2030-01-01T00:00:00Z' } } });
+    assert.equal((await optIn('2026-03-01T00:00:00Z')).json.consent.at, '2030-01-01T00:00:00Z');
+    await seed.send({ method: 'POST', path: linkIn(seed.messageOf(email), 'u'), as: 'none', body: 'List-Unsubscribe=One-Click', type: 'application/x-www-form-urlencoded' });
+    assert.equal((await optIn('2030-01-02T00:00:00Z')).json.consent.status, 'unsubscribed');
   });
 
   it('what the relay answered stands with the email in its own words', async () => {
