@@ -32,11 +32,11 @@ static enum rc try_one(const struct step_env *env, enum record_kind kind, void *
         return RC_CONFLICT;
     int64_t version = known ? record_version(kind, old) : STORE_ABSENT;
     enum record_merge merge = record_merge(kind, known ? old : NULL, record, next);
-    if (merge == MERGE_STORE)
-        batch_put(batch, kind, next, version);
     if (merge == MERGE_STORE && kind == RECORD_ORDER)
         if ((rc = prepare_bare_client(env, batch, ((struct order *)record)->client_id, arena)) != RC_OK)
             return rc;
+    if (merge == MERGE_STORE)
+        batch_put(batch, kind, next, version);
     if ((rc = prepare_report(env, batch, source, arena)) != RC_OK)
         return rc;
     memcpy(record, merge == MERGE_STORE ? next : old, kind_size(kind));

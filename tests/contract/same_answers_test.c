@@ -248,7 +248,7 @@ static void open_both(struct pair *pair, char *folder)
     struct sqlite_backend *sqlite = NULL;
     struct str why;
     assert_non_null(mkdtemp(folder));
-    assert_rc(sqlite_open(folder, &sqlite, &why), RC_OK);
+    assert_rc(sqlite_open_loose(folder, &sqlite, &why), RC_OK);
     pair->sides[0] = (struct side){.store = mem_store(mem), .feed = mem_feed(mem), .queue = mem_queue(mem)};
     pair->sides[1] =
         (struct side){.store = sqlite_store(sqlite), .feed = sqlite_feed(sqlite), .queue = sqlite_queue(sqlite)};

@@ -9,7 +9,7 @@ static void open_sqlite(struct contract *contract)
 {
     struct sqlite_backend *backend = NULL;
     struct str why = STR_NONE;
-    if (sqlite_open(contract->folder, &backend, &why) != RC_OK)
+    if (sqlite_open_loose(contract->folder, &backend, &why) != RC_OK)
         fail_msg("cannot open: %.*s", STR_ARG(why));
     contract->backend = backend;
     contract->store = sqlite_store(backend);

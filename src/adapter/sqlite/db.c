@@ -74,6 +74,13 @@ static enum rc set_up_writer(struct sql_db *db)
     return sql_fault(db->handle, "set_up_writer");
 }
 
+enum rc db_enforce_references(struct sql_db *db)
+{
+    if (sqlite3_exec(db->handle, "PRAGMA foreign_keys = ON", NULL, NULL, NULL) == SQLITE_OK)
+        return RC_OK;
+    return sql_fault(db->handle, "enforce_references");
+}
+
 /* Whether the file is ours to work on; nothing is written before that is known. */
 static enum rc check_identity(struct sql_db *db, int64_t *version, const char **why)
 {

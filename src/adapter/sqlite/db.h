@@ -9,6 +9,8 @@
  * this program's schema. Without RC_OK *why is a sentence for a person (static memory): RC_INVALID for another program's
  * or a newer database, which are left as they are; RC_CORRUPT for what is no database; RC_BUG when a migration failed. */
 enum rc db_open_writer(struct sql_db *db, const char *path, const char **why);
+/* From here on every statement keeps the REFERENCES of schema.sql; outside a transaction. */
+enum rc db_enforce_references(struct sql_db *db);
 /* One of those that read: query_only, 8 MB of cache. The writer must have opened the file before. */
 enum rc db_open_reader(struct sql_db *db, const char *path);
 

@@ -213,6 +213,26 @@ static void what_was_deleted_is_not_left_in_the_file(void **state)
     assert_false(file_has(testing, "ada@example.org"));
 }
 
+static void an_order_of_a_client_that_is_not_there_is_refused(void **state)
+{
+    struct testing *testing = *state;
+    struct str why = STR_NONE;
+    assert_rc(sqlite_open(testing->folder, &testing->backend, &why), RC_OK);
+    testing->store = sqlite_store(testing->backend);
+    struct order order;
+    record_init(RECORD_ORDER, &order);
+    order.id = STR("o1");
+    order.client_id = STR("nobody");
+    order.ordered_at = order.created_at = order.updated_at = TESTING_NOW;
+    order.currency = STR("USD");
+    assert_rc(testing_put(testing, RECORD_ORDER, &order, STORE_ABSENT), RC_CONFLICT);
+    struct client client;
+    client_init_bare(&client, order.client_id, TESTING_NOW);
+    client.person = STR("c:nobody");
+    assert_rc(testing_put(testing, RECORD_CLIENT, &client, STORE_ABSENT), RC_OK);
+    assert_rc(testing_put(testing, RECORD_ORDER, &order, STORE_ABSENT), RC_OK);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -227,6 +247,7 @@ int main(void)
         TESTING_CLOSED(a_change_in_unknown_words_comes_with_its_text),
         TESTING_CLOSED(what_was_deleted_is_not_left_in_the_file),
         TESTING_CLOSED(verify_tells_sound_from_damaged_and_counts_loose_rows),
+        TESTING_CLOSED(an_order_of_a_client_that_is_not_there_is_refused),
     };
     return cmocka_run_group_tests_name("sqlite opening", tests, NULL, NULL);
 }

@@ -68,7 +68,10 @@ static enum rc rc_of(int code)
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB: return RC_CORRUPT;
     case SQLITE_CONSTRAINT:
-        return code == SQLITE_CONSTRAINT_PRIMARYKEY || code == SQLITE_CONSTRAINT_UNIQUE ? RC_CONFLICT : RC_BUG;
+        return code == SQLITE_CONSTRAINT_PRIMARYKEY || code == SQLITE_CONSTRAINT_UNIQUE ||
+                       code == SQLITE_CONSTRAINT_FOREIGNKEY /* its client went, or a row came, in between: redo */
+                   ? RC_CONFLICT
+                   : RC_BUG;
     case SQLITE_ERROR:
     case SQLITE_INTERNAL:
     case SQLITE_MISMATCH:

@@ -106,7 +106,7 @@ static void free_backend(struct sqlite_backend *backend)
 /* Before SQLite's first use in this process: no statistics of memory, which would lock at every allocation. */
 static void configure(void) { sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); }
 
-enum rc sqlite_open(const char *folder, struct sqlite_backend **out, struct str *why)
+static enum rc open_backend(const char *folder, bool references, struct sqlite_backend **out, struct str *why)
 {
     static pthread_once_t configured = PTHREAD_ONCE_INIT;
     pthread_once(&configured, configure);
@@ -124,6 +124,8 @@ enum rc sqlite_open(const char *folder, struct sqlite_backend **out, struct str 
         rc = make_file(backend->path, why);
     if (rc == RC_OK)
         rc = open_database(backend, why);
+    if (rc == RC_OK && references)
+        rc = db_enforce_references(&backend->writer.db);
     if (rc != RC_OK) {
         free_backend(backend);
         return rc;
@@ -131,6 +133,16 @@ enum rc sqlite_open(const char *folder, struct sqlite_backend **out, struct str 
     writer_start(backend);
     *out = backend;
     return RC_OK;
+}
+
+enum rc sqlite_open(const char *folder, struct sqlite_backend **out, struct str *why)
+{
+    return open_backend(folder, true, out, why);
+}
+
+enum rc sqlite_open_loose(const char *folder, struct sqlite_backend **out, struct str *why)
+{
+    return open_backend(folder, false, out, why);
 }
 
 void backend_close(struct sqlite_backend *backend)

@@ -13,6 +13,8 @@
 #include "adapter/sqlite/backend.h"
 #include "base/hash.h"
 #include "base/mem.h"
+#include "core/client.h"
+#include "core/order.h"
 #include "core/records_small.h"
 
 #define TESTING_NOW 1795543391250LL
@@ -37,7 +39,7 @@ struct testing {
 static inline void testing_open(struct testing *testing)
 {
     struct str why = STR_NONE;
-    if (sqlite_open(testing->folder, &testing->backend, &why) != RC_OK)
+    if (sqlite_open_loose(testing->folder, &testing->backend, &why) != RC_OK)
         fail_msg("cannot open: %.*s", STR_ARG(why));
     testing->store = sqlite_store(testing->backend);
     testing->queue = sqlite_queue(testing->backend);
