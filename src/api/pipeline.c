@@ -67,7 +67,7 @@ static void put_change(const struct pipeline *pipeline)
     if (pipeline->api->workers != NULL) {
         workers_state(pipeline->api->workers, &state);
         numbers.waiting = state.feed_head > state.relay_cursor ? state.feed_head - state.relay_cursor : 0;
-        numbers.running = state.running ? 1 : 0;
+        numbers.running = state.running && numbers.waiting > 0 ? 1 : 0;
         if (numbers.waiting > 0)
             numbers.lag_ms = state.relay_lag_ms;
     }

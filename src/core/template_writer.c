@@ -213,6 +213,14 @@ static struct str choose_sign_off(const struct template *t)
     return sign_off;
 }
 
+/* A category's name may begin in lower case; a subject does not. */
+static struct str capital(struct str text, struct arena *arena)
+{
+    if (text.len == 0 || text.ptr[0] < 'a' || text.ptr[0] > 'z')
+        return text;
+    return arena_printf(arena, "%c%.*s", text.ptr[0] - 'a' + 'A', (int)text.len - 1, text.ptr + 1);
+}
+
 /* "en", "en-GB" */
 static bool speaks(const struct template_phrases *phrases, struct str locale)
 {
@@ -230,7 +238,9 @@ enum rc template_write(const struct brief *brief, struct arena *arena, struct dr
     add_picks(&t, out);
     const char *const *preheaders = out->pick_count > 0 ? t.phrases->preheaders_picks : t.phrases->preheaders;
     out->subject = pick_phrase(&t, t.phrases->subjects, choose(&t, "subject"), DRAFT_SUBJECT_MIN, DRAFT_SUBJECT_MAX);
+    out->subject = capital(out->subject, arena);
     out->preheader = pick_phrase(&t, preheaders, choose(&t, "preheader"), DRAFT_PREHEADER_MIN, DRAFT_PREHEADER_MAX);
+    out->preheader = capital(out->preheader, arena);
     add_body(&t, out);
     out->cta_label = pick_phrase(&t, t.phrases->ctas, choose(&t, "cta"), DRAFT_CTA_MIN, DRAFT_CTA_MAX);
     out->cta_target = str_is_none(t.category) ? STR("shop") : STR("category");

@@ -133,6 +133,8 @@ static void assert_within(const char *what, struct str text, size_t min, size_t 
 
 static void assert_limits(struct made *m)
 {
+    assert_false(m->draft.subject.ptr[0] >= 'a' &&
+                 m->draft.subject.ptr[0] <= 'z'); /* a category may begin so, a subject not */
     const struct draft *draft = &m->draft;
     size_t words = 0;
     assert_within("subject", draft->subject, DRAFT_SUBJECT_MIN, DRAFT_SUBJECT_MAX);

@@ -45,23 +45,6 @@ static enum rc read_limits(struct admit *admit)
     return RC_OK;
 }
 
-static void begin_email(struct admit *admit, struct episode *episode, const struct client *client)
-{
-    struct email *email = arena_new(admit->arena, 1, sizeof *email);
-    record_init(RECORD_EMAIL, email);
-    email->id = env_new_id(admit->env, admit->arena);
-    email->client_id = episode->client_id;
-    email->person = episode->person;
-    email->episode_id = episode->id;
-    email->score = episode->score;
-    email->recipient = client->email;
-    email->attempt_count = 0;
-    email->draft_count = 0;
-    email_begin(admit->batch, email, admit->now);
-    episode->email_id = email->id;
-    batch_job(admit->batch, STORE_JOB_SET, JOB_DRAFT, email->id, admit->now);
-}
-
 /* Gives up the person's lock when the episode is not going to mail. */
 static void release_person(struct admit *admit, struct guard *guard)
 {
@@ -92,10 +75,9 @@ static enum rc admit_one(struct admit *admit, struct episode *episode)
         return RC_LIMITED;
     episode->admitted_at = admit->now;
     episode->period = policy_period(&admit->policy, admit->arena);
-    if (episode->arm != ARM_FORCED)
-        episode->arm = (int)holdout_arm(admit->policy.holdout_salt, episode->person, admit->policy.holdout_share);
+    episode->arm = (int)holdout_arm(admit->policy.holdout_salt, episode->person, admit->policy.holdout_share);
     if (episode->arm != ARM_HOLDOUT) {
-        begin_email(admit, episode, &guard->client);
+        email_begin(admit->env, admit->batch, episode, guard->client.email, admit->arena);
         admit->room--;
     }
     episode_move(admit->batch, episode, episode->arm == ARM_HOLDOUT ? EPISODE_HOLDOUT : EPISODE_DRAFTING, STR_NONE,

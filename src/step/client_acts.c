@@ -32,7 +32,8 @@ static enum rc try_unsubscribe(const struct step_env *env, struct str person, en
             continue;
         clients[i].consent_status = CONSENT_UNSUBSCRIBED;
         clients[i].consent_source = source;
-        if (clients[i].consent_at < now) /* an opt-in dated ahead must not look later than this */
+        clients[i].consent_evidence = STR_NONE; /* the opt-in's words prove no opt-out */
+        if (clients[i].consent_at < now)        /* an opt-in dated ahead must not look later than this */
             clients[i].consent_at = now;
         clients[i].consent_until = TIME_NONE;
         clients[i].updated_at = now;
@@ -114,9 +115,11 @@ static enum rc begin_episode(const struct step_env *env, const struct client *cl
 
 /* Episode, person's lock, engagement and the admission, in one batch. */
 static void add_opening(const struct step_env *env, struct batch *batch, struct episode *episode, struct guard *guard,
-                        struct engagement *engagement)
+                        struct engagement *engagement, struct arena *arena)
 {
     int64_t now = clock_now(env->clock);
+    if (episode->arm == ARM_FORCED) /* a person asked: no limit and no draw stand in between */
+        email_begin(env, batch, episode, guard->client.email, arena);
     episode_begin(batch, episode, now);
     guard->person.episode_id = episode->id;
     guard->person.updated_at = now;
@@ -151,6 +154,8 @@ enum rc client_force_draft(const struct step_env *env, struct str client_id, str
     if ((rc = begin_episode(env, &client, engagement, STRATUM_FORCED, arena, out)) != RC_OK)
         return rc;
     out->arm = ARM_FORCED;
+    out->state = EPISODE_DRAFTING;
+    out->admitted_at = out->opened_at;
     out->reason = reason;
     if ((rc = guard_read(env, out, arena, guard)) != RC_OK)
         return rc;
@@ -166,7 +171,7 @@ enum rc client_force_draft(const struct step_env *env, struct str client_id, str
     struct batch *batch = arena_new(arena, 1, sizeof *batch);
     batch_init(batch);
     batch->durable = true;
-    add_opening(env, batch, out, guard, engagement);
+    add_opening(env, batch, out, guard, engagement, arena);
     if ((rc = batch_commit(env, batch)) != RC_OK)
         return rc;
     out->version = 1;
@@ -200,7 +205,7 @@ static enum rc release_one(const struct step_env *env, struct engagement *engage
                        : !str_is_empty(guard->person.episode_id) ? "person_has_episode"
                                                                  : NULL;
     if (rule == NULL) {
-        add_opening(env, batch, episode, guard, engagement);
+        add_opening(env, batch, episode, guard, engagement, arena);
         return batch_commit(env, batch);
     }
     episode->state = EPISODE_INELIGIBLE;

@@ -25,13 +25,27 @@ static const struct str EPISODE_COUNTERS[] = {
     [EPISODE_EMAILED] = STR_INIT("episode:emailed"), [EPISODE_CLOSED] = STR_INIT("episode:closed"),
 };
 
-void email_begin(struct batch *batch, struct email *email, int64_t now)
+void email_begin(const struct step_env *env, struct batch *batch, struct episode *episode, struct str recipient,
+                 struct arena *arena)
 {
+    int64_t now = clock_now(env->clock);
+    struct email *email = arena_new(arena, 1, sizeof *email);
+    record_init(RECORD_EMAIL, email);
+    email->id = env_new_id(env, arena);
+    email->client_id = episode->client_id;
+    email->person = episode->person;
+    email->episode_id = episode->id;
+    email->score = episode->score;
+    email->recipient = recipient;
+    email->attempt_count = 0;
+    email->draft_count = 0;
     email->status = EMAIL_DRAFTING;
     email->created_at = now;
     email->updated_at = now;
     batch_put(batch, RECORD_EMAIL, email, STORE_ABSENT);
     batch_add(batch, EMAIL_COUNTERS[EMAIL_DRAFTING], 1);
+    batch_job(batch, STORE_JOB_SET, JOB_DRAFT, email->id, now);
+    episode->email_id = email->id;
 }
 
 enum rc email_move(struct batch *batch, struct email *email, enum email_event event, struct str reason, int64_t now)

@@ -8,8 +8,9 @@
 #include "core/episode.h"
 #include "step/batch.h"
 
-/* A new email in its first state (drafting), put with STORE_ABSENT. */
-void email_begin(struct batch *batch, struct email *email, int64_t now);
+/* Begins the email of an admitted episode: drafting, with its draft job at now; sets episode->email_id. */
+void email_begin(const struct step_env *env, struct batch *batch, struct episode *episode, struct str recipient,
+                 struct arena *arena);
 /* Moves along core/email.c's table, sets reason and updated_at, puts it with the version it was read with, counts. RC_BUG
  * when the table has no such arrow (nothing is added to the batch). */
 enum rc email_move(struct batch *batch, struct email *email, enum email_event event, struct str reason, int64_t now);
