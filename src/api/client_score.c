@@ -13,7 +13,8 @@
 #define VISITS_MAX 80   /* of the curve; older ones are left out */
 #define POINTS_BEFORE 6 /* between two visits */
 #define POINTS_AHEAD 24
-#define WELL_UNDER 0.5 /* the curve ends at this share of the threshold */
+#define WELL_UNDER 0.5                   /* the curve ends at this share of the threshold ... */
+#define AHEAD_MIN_MS (183 * TIME_DAY_MS) /* ... but reaches half a year ahead, also for a client long lost */
 
 struct curve {
     const struct view *view;
@@ -98,9 +99,8 @@ static void put_ahead(const struct curve *curve, const struct engagement *sums)
     }
     int64_t from = sums->last_at > view->now ? sums->last_at : view->now;
     int64_t end = score_crossing(sums, &view->scale, &view->policy.detector, view->policy.threshold * WELL_UNDER);
-    const int64_t ahead[2] = {from, end};
-    if (end > from)
-        put_span(curve, sums, ahead, POINTS_AHEAD);
+    const int64_t ahead[2] = {from, end > from + AHEAD_MIN_MS ? end : from + AHEAD_MIN_MS};
+    put_span(curve, sums, ahead, POINTS_AHEAD);
 }
 
 static enum rc put_curve(const struct curve *curve, struct str client_id, bool scored)

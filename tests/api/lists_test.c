@@ -158,12 +158,12 @@ static void the_score_is_the_sum_of_its_parts_and_the_curve_falls(void **state)
     const struct json *parts = json_get(got.json, "parts"), *curve = json_get(got.json, "curve");
     double sum = json_get_real(parts, "recency", 0) + json_get_real(parts, "frequency", 0) +
                  json_get_real(parts, "value", 0);
-    assert_true(fabs(sum - json_get_real(got.json, "score", 0)) < 0.01);
+    assert_true(fabs(sum - json_get_real(got.json, "score", 0)) < 1e-9);
     assert_int_equal(json_get_i64(got.json, "orders_considered", 0), 4);
     assert_true(strlen(got_text(&got, "sentence")) > 20);
     assert_in_range(json_size(curve), 20, 1000);
     double last = json_get_real(json_at(curve, json_size(curve) - 1), "score", 0);
-    assert_true(fabs(last - 25) < 0.5); /* half the threshold of 50 */
+    assert_true(last > 0 && last < 25.5); /* to half the threshold of 50, and half a year ahead at least */
     int jumps = 0;
     for (size_t i = 1; i < json_size(curve); i++) {
         struct str before = json_get_str(json_at(curve, i - 1), "at"), at = json_get_str(json_at(curve, i), "at");
