@@ -47,9 +47,10 @@ after(async () => {
 
 for (const colorScheme of ['light', 'dark']) {
   for (const width of [1440, 390]) {
+    let context; // one for all pages of a look, so that the assets are read once
     for (const [name, address, ready] of pages) {
       test(`${name} at ${width} px, ${colorScheme}`, async () => {
-        const context = await browser.newContext({ viewport: { width, height: width === 390 ? 844 : 900 }, colorScheme, reducedMotion: 'reduce' });
+        context ??= await browser.newContext({ viewport: { width, height: width === 390 ? 844 : 900 }, colorScheme, reducedMotion: 'reduce' });
         const page = await context.newPage();
         const faults = [];
         page.on('console', (m) => m.type() === 'error' && faults.push(m.text()));
@@ -62,7 +63,7 @@ for (const colorScheme of ['light', 'dark']) {
         const sideways = await page.evaluate(() => [...document.querySelectorAll('html, #content')].some((e) => e.scrollWidth > e.clientWidth + 1));
         await page.evaluate(axe);
         const result = await page.evaluate(() => globalThis.axe.run(document, { iframes: false, runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }));
-        await context.close();
+        await page.close();
         assert.deepEqual(faults, []);
         assert.equal(sideways, false, 'the page scrolls sideways');
         assert.deepEqual(result.violations.map((v) => `${v.id}: ${v.nodes.map((n) => `${n.target} ${n.any[0]?.message ?? ''}`).join(' | ')}`), []);

@@ -28,7 +28,7 @@ export function Providers({ nonce }: { nonce: string }) {
   return (
     <MantineProvider theme={theme} cssVariablesResolver={resolver} defaultColorScheme="auto" getStyleNonce={() => nonce}>
       <QueryClientProvider client={app.queryClient}>
-        <Notifications position={phone ? 'top-center' : 'bottom-right'} limit={3} />
+        <Notifications position={phone ? 'top-center' : 'bottom-right'} containerWidth={326} limit={3} />
         <RouterProvider router={app.router} />
       </QueryClientProvider>
     </MantineProvider>

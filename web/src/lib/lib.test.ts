@@ -53,18 +53,24 @@ describe('format', () => {
 });
 
 describe('rhythm', () => {
-  test('only orders that count are visits, two on a day are one', () => {
+  test('cancelled and automatic orders are no visits, returned ones are, two on a day are one', () => {
     const at = visits([
       order('2026-03-10T09:00:00Z'),
       order('2026-03-10T09:30:00Z'),
       order('2026-02-01T12:00:00Z'),
       order('2026-02-02T12:00:00Z', { status: 'cancelled' }),
-      order('2026-02-03T12:00:00Z', { status: 'returned' }),
+      order('2026-03-03T12:00:00Z', { status: 'returned' }),
       order('2026-02-04T12:00:00Z', { automatic: true }),
       order('2026-02-05T12:00:00Z', { quarantined: true }),
-    ]);
-    expect(at).toHaveLength(2);
+    ], 'UTC');
+    expect(at).toHaveLength(3);
     expect(at[0]).toBe(Date.parse('2026-02-01T12:00:00Z'));
+  });
+
+  test('a day is a day of the shop', () => {
+    const late = [order('2026-03-10T22:30:00Z'), order('2026-03-10T23:30:00Z')];
+    expect(visits(late, 'UTC')).toHaveLength(1);
+    expect(visits(late, 'Europe/Stockholm')).toHaveLength(2);
   });
 
   test('gaps are days between visits', () => {

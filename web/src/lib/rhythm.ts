@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// Order days and the gaps between them, for the drawings. Only placed and shipped orders count, two on one day are one
-// visit, as in the score.
+// Order days and the gaps between them, for the drawings, counted as the score counts: cancelled orders and renewals are
+// no visits, a returned one is (only its value goes back), two on one day of the shop are one.
 import type { Order } from '../api/gen';
 
 export const DAY_MS = 86_400_000;
 
-/** Instants of the orders that count, oldest first, one a day of the reader. */
-export function visits(orders: readonly Order[]): number[] {
+/** Instants of the orders that count, oldest first, one a day in the shop's time zone. */
+export function visits(orders: readonly Order[], timeZone: string): number[] {
+  const day = new Intl.DateTimeFormat('en', { dateStyle: 'short', timeZone });
   const byDay = new Map<string, number>();
   for (const o of orders) {
-    if (o.automatic || o.quarantined || (o.status !== 'placed' && o.status !== 'shipped')) continue;
+    if (o.automatic || o.quarantined || o.status === 'cancelled') continue;
     const at = new Date(o.ordered_at);
-    byDay.set(at.toDateString(), at.getTime());
+    byDay.set(day.format(at), at.getTime());
   }
   return [...byDay.values()].sort((a, b) => a - b);
 }

@@ -330,7 +330,7 @@ export type Score = {
     usual_gap_days: number | null;
     due_at: Instant | null;
     /**
-     * The score over time, from the first order past now until it is well under the threshold; at an order two points share the instant, before and after
+     * The score over time, from the first order past now until it is well under the threshold, at least half a year; at an order two points share the instant, before and after
      */
     curve: Array<CurvePoint>;
     threshold: number;

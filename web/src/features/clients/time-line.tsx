@@ -30,7 +30,8 @@ interface Props {
   to: number;
 }
 
-const counts = (o: Order) => o.status === 'placed' || o.status === 'shipped';
+/** Is the order a visit for the score? Others are drawn faint. */
+const counts = (o: Order) => o.status !== 'cancelled' && !o.automatic && !o.quarantined;
 
 export function TimeLine({ score, orders, emails, now, from, to }: Props) {
   const { ref, width } = useElementSize();

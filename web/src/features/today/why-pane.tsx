@@ -15,11 +15,13 @@ import { When } from '../../components/when';
 import { useNow } from '../../lib/clock';
 import { points } from '../../lib/format';
 import { visits } from '../../lib/rhythm';
+import { useSession } from '../../lib/session';
 import { rhythmQuery } from './api';
 import classes from './today.module.css';
 
 export function WhyPane({ email }: { email: Email }) {
   const now = useNow();
+  const { shop } = useSession();
   const orders = useQuery(rhythmQuery(email.client_id));
   const { evidence } = email;
   const checks = checkSummary(email.checks);
@@ -38,7 +40,7 @@ export function WhyPane({ email }: { email: Email }) {
       </div>
       {orders.isPending && <Skeleton h={150} radius={8} />}
       {orders.isError && <p className={classes.note}>The orders did not load.</p>}
-      {orders.isSuccess && <RhythmStrip visits={visits(orders.data)} now={now} usualGapDays={evidence.usual_gap_days} />}
+      {orders.isSuccess && <RhythmStrip visits={visits(orders.data, shop.time_zone)} now={now} usualGapDays={evidence.usual_gap_days} />}
       {evidence.parts !== null && email.score !== null && (
         <>
           <h3>
