@@ -116,26 +116,33 @@ static void publish(struct write_tx *tx, int64_t head)
     }
 }
 
-static void run_group(struct write_tx *tx, struct write_request *group)
+/* Counted before anyone is answered: whoever has an answer finds it in the numbers. */
+static void count_group(struct writer *writer, const struct write_request *group, int64_t begun_ms)
 {
-    struct writer *writer = &tx->backend->writer;
-    int64_t head = 0, begun_ms = clock_mono();
     int size = 0;
-    enum rc rc = commit_group(tx, group, &head);
-    if (rc == RC_OK)
-        publish(tx, head);
-    for (struct write_request *request = group, *next = NULL; request != NULL; request = next, size++) {
-        next = request->next;
-        if (rc != RC_OK)
-            request->rc = rc;
-        signal_count_bump(&request->slot->answered); /* from here on the request is its caller's again */
-    }
+    for (const struct write_request *request = group; request != NULL; request = request->next)
+        size++;
     atomic_fetch_add(&writer->commits, 1);
     atomic_fetch_add(&writer->batches, size);
     metrics_add("rekindle_store_commits_total", NULL, 1);
     metrics_add("rekindle_store_batches_total", NULL, size);
     metrics_observe("rekindle_store_group_size", NULL, size);
     metrics_observe("rekindle_store_commit_seconds", NULL, (double)(clock_mono() - begun_ms) / 1000.0);
+}
+
+static void run_group(struct write_tx *tx, struct write_request *group)
+{
+    int64_t head = 0, begun_ms = clock_mono();
+    enum rc rc = commit_group(tx, group, &head);
+    if (rc == RC_OK)
+        publish(tx, head);
+    count_group(&tx->backend->writer, group, begun_ms);
+    for (struct write_request *request = group, *next = NULL; request != NULL; request = next) {
+        next = request->next;
+        if (rc != RC_OK)
+            request->rc = rc;
+        signal_count_bump(&request->slot->answered); /* from here on the request is its caller's again */
+    }
 }
 
 /* Called by SQLite after each commit with the length of the log. */
