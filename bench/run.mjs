@@ -7,15 +7,16 @@
 //   latency       from the answer to POST /orders until the client's score event, at 500 orders/s
 //   memory, idle  of a server with 100,000 clients: resident set, and CPU seconds used in a minute of doing nothing
 import { execFileSync } from 'node:child_process';
+import http from 'node:http';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { BIN, Shop, until } from '../tests/story-real/shop.mjs';
+import { BIN, Shop, makeFolder, until } from '../tests/story-real/shop.mjs';
 
 const CLIENTS = Number(process.env.REKINDLE_BENCH_CLIENTS ?? 100000);
 const RATE = 500, SECONDS = Number(process.env.REKINDLE_BENCH_SECONDS ?? 20), IDLE_SECONDS = Number(process.env.REKINDLE_BENCH_IDLE ?? 60);
-const ROUNDS = 3;
+const ROUNDS = Number(process.env.REKINDLE_BENCH_ROUNDS ?? 3);
 const folder = mkdtempSync(path.join(tmpdir(), 'rekindle-bench-'));
 
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
@@ -89,6 +90,20 @@ async function listen(shop, onScore, signal) {
   }
 }
 
+// One POST over a few kept connections, as a shop system would: the server limits how many one address may open.
+const agent = new http.Agent({ keepAlive: true, maxSockets: 24 });
+function postOrder(shop, order) {
+  return new Promise((resolve, reject) => {
+    const request = http.request({ agent, port: shop.port, host: '127.0.0.1', method: 'POST', path: '/api/v1/orders',
+      headers: { authorization: `Bearer ${shop.key}`, 'content-type': 'application/json' } }, (response) => {
+      response.resume();
+      response.on('end', () => (response.statusCode === 201 ? resolve() : reject(new Error(`POST /orders: ${response.statusCode}`))));
+    });
+    request.on('error', reject);
+    request.end(JSON.stringify(order));
+  });
+}
+
 async function benchLatency(shop) {
   const answered = new Map(), scored = new Map(), latencies = [];
   const stop = new AbortController();
@@ -106,7 +121,7 @@ async function benchLatency(shop) {
     const at = began + (i * 1000) / RATE;
     if (at > performance.now()) await delay(at - performance.now());
     const client = `latency-${i}`; // a client each: every event has one order to end
-    posts.push(shop.call('POST', '/orders', { id: `l-${i}`, client_id: client, ordered_at: new Date().toISOString(), total_minor: 1000, currency: 'USD' })
+    posts.push(postOrder(shop, { id: `l-${i}`, client_id: client, ordered_at: new Date().toISOString(), total_minor: 1000, currency: 'USD' })
       .then(() => { answered.set(client, performance.now()); pair(client); }));
   }
   await Promise.all(posts);
@@ -126,7 +141,7 @@ try {
   execFileSync(BIN, ['simulate', '--clients', String(CLIENTS), '--seed', '1', '--out-dir', simulated]);
   const orders = path.join(simulated, 'orders.csv');
   benchImport(orders);
-  const shop = new Shop({ now: 'real', folder: path.join(folder, 'served'), env: { REKINDLE_LOG: 'error' } });
+  const shop = new Shop({ now: 'real', folder: makeFolder(path.join(folder, 'served')), env: { REKINDLE_LOG: 'error' } });
   try {
     for (const kind of ['products', 'clients', 'orders']) {
       const result = await shop.cli(['import', kind, path.join(simulated, `${kind}.csv`)]);
@@ -142,5 +157,6 @@ try {
     await shop.kill();
   }
 } finally {
+  agent.destroy();
   rmSync(folder, { recursive: true, force: true });
 }

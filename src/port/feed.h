@@ -12,7 +12,8 @@ struct feed;
 struct feed_vtable {
     /* Up to max changes with seq > after, ascending. A change whose row cannot be read comes with kind RECORD_KINDS and
      * its raw text in key: the relay buries it. */
-    enum rc (*read)(struct feed *feed, int64_t after, size_t max, struct arena *arena, struct change **out, size_t *count);
+    enum rc (*read)(struct feed *feed, int64_t after, size_t max, struct arena *arena, struct change **out,
+                    size_t *count);
     enum rc (*head)(struct feed *feed, int64_t *seq); /* newest committed seq, 0 when none ever was */
     /* Waits until head > after, someone poked or the real timeout has passed. RC_OK each time. */
     enum rc (*wait)(struct feed *feed, int64_t after, int64_t timeout_ms);

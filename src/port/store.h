@@ -84,19 +84,23 @@ struct store_batch {
 
 struct store_query {
     enum record_index index;
-    struct str equal;      /* value of the equal field (ENUM: the word) */
-    int64_t from, to;      /* sort field I64/TIME: from <= value < to; I64_NONE from and INT64_MAX to = all */
-    struct str prefix;     /* sort field STR or key order: only values that begin so; absent = all */
+    struct str equal;  /* value of the equal field (ENUM: the word) */
+    int64_t from, to;  /* sort field I64/TIME: from <= value < to; I64_NONE from and INT64_MAX to = all */
+    struct str prefix; /* sort field STR or key order: only values that begin so; absent = all */
     bool descending;
-    size_t limit;          /* 1..STORE_LIST_MAX */
-    struct str cursor;     /* from the page before; absent = the beginning */
+    size_t limit;      /* 1..STORE_LIST_MAX */
+    struct str cursor; /* from the page before; absent = the beginning */
 };
-#define STORE_QUERY(idx) {.index = (idx), .from = I64_NONE, .to = INT64_MAX, .limit = STORE_LIST_MAX}
+#define STORE_QUERY(idx)                                                           \
+    {                                                                              \
+        .index = (idx), .from = I64_NONE, .to = INT64_MAX, .limit = STORE_LIST_MAX \
+    }
 
 struct store_page {
-    void *items;       /* array of the kind's struct */
+    void *items; /* array of the kind's struct */
     size_t count;
-    struct str cursor; /* absent when this was the last page. Names the last row by its sort value and key, so rows that come
+    struct str
+        cursor; /* absent when this was the last page. Names the last row by its sort value and key, so rows that come
                           or go between pages neither repeat nor hide another; for the same index and direction only */
 };
 
@@ -126,8 +130,9 @@ struct store_vtable {
     enum rc (*list)(struct store *store, const struct store_query *query, struct arena *arena, struct store_page *out);
     enum rc (*commit)(struct store *store, const struct store_batch *batch);
     enum rc (*load)(struct store *store, const struct store_load *load);
-    enum rc (*check)(struct store *store);                   /* can it commit now? for /readyz */
-    enum rc (*backup)(struct store *store, const char *path); /* online copy; RC_INVALID where the back end has its own */
+    enum rc (*check)(struct store *store); /* can it commit now? for /readyz */
+    enum rc (*backup)(struct store *store,
+                      const char *path); /* online copy; RC_INVALID where the back end has its own */
     void (*close)(struct store *store);
 };
 struct store {
@@ -135,15 +140,18 @@ struct store {
 };
 
 /* RC_NOT_FOUND when there is no such record; RC_IO, RC_CORRUPT. */
-static inline enum rc store_get(struct store *s, enum record_kind kind, struct str key, struct arena *arena, void *out) {
+static inline enum rc store_get(struct store *s, enum record_kind kind, struct str key, struct arena *arena, void *out)
+{
     return s->vtable->get(s, kind, key, arena, out);
 }
 /* RC_INVALID for a bad cursor or limit, or without the `equal` an index needs. */
 static inline enum rc store_list(struct store *s, const struct store_query *query, struct arena *arena,
-                                 struct store_page *out) {
+                                 struct store_page *out)
+{
     return s->vtable->list(s, query, arena, out);
 }
-static inline enum rc store_commit(struct store *s, const struct store_batch *batch) {
+static inline enum rc store_commit(struct store *s, const struct store_batch *batch)
+{
     return s->vtable->commit(s, batch);
 }
 static inline enum rc store_load(struct store *s, const struct store_load *load) { return s->vtable->load(s, load); }
