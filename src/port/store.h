@@ -99,9 +99,9 @@ struct store_query {
 struct store_page {
     void *items; /* array of the kind's struct */
     size_t count;
-    struct str
-        cursor; /* absent when this was the last page. Names the last row by its sort value and key, so rows that come
-                          or go between pages neither repeat nor hide another; for the same index and direction only */
+    /* Absent when this was the last page. Names the last row by its sort value and key, so rows that come or go between
+     * pages neither repeat nor hide another; for the same index and direction only. */
+    struct str cursor;
 };
 
 /* A bulk load in one commit (durable), any number of rows: each is merged by record_merge with what is there, in order.
