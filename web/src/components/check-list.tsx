@@ -24,7 +24,10 @@ export function CheckList({ checks }: { checks: readonly Check[] }) {
           {c.level === 'hard' && <IconAlertTriangle size={14} role="img" aria-label="failed" />}
           {c.level === 'soft' && <IconInfoCircle size={14} role="img" aria-label="to look at" />}
           {c.level === 'pass' && <IconCheck size={14} stroke={2.4} role="img" aria-label="passed" />}
-          <span>{c.detail}</span>
+          <span>
+            {c.level !== 'pass' && <b>{c.code.replaceAll('_', ' ')}: </b>}
+            {c.detail}
+          </span>
         </li>
       ))}
     </ul>

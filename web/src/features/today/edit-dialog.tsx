@@ -12,6 +12,11 @@ import { personName } from '../../lib/format';
 import { useEdit } from './api';
 import classes from './today.module.css';
 
+/** The findings stand below the paragraphs; they must not stay below the edge. */
+function bringIntoView(element: HTMLElement | null): void {
+  element?.scrollIntoView({ block: 'nearest' });
+}
+
 export function EditDialog({ email, onClose }: { email: Email; onClose: () => void }) {
   const edit = useEdit();
   // the record that was last read or saved: its version goes into the next save
@@ -85,7 +90,7 @@ export function EditDialog({ email, onClose }: { email: Email; onClose: () => vo
             </Button>
           </Group>
           {failed.length > 0 && (
-            <div role="alert">
+            <div role="alert" ref={bringIntoView}>
               <p className={classes.note}>Saved, but these checks failed; it cannot be approved like this:</p>
               <CheckList checks={failed} />
             </div>
