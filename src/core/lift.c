@@ -8,71 +8,82 @@
 
 #define ALPHA 0.05
 #define Z_975 1.959963984540054
-#define RHO2 0.01587230920347513 /* (-2 ln a + ln(-2 ln a + 1)) / 500 */
+/* Where a boundary is tightest: (-2 ln a + ln(-2 ln a + 1)) / t* in the time of its own sum. 60 is about what it takes to
+ * see 3 points over a rate of 7 %, whatever the share; 500 is the notes' choice in a time that depends on the share. */
+#define RHO2_BY_WEIGHT 0.13226924336229275
+#define RHO2_BY_PEOPLE 0.01587230920347513
 
 /* Chosen power and level of a test at a date fixed beforehand: (z_0.975 + z_0.8)^2, as the notes state it. */
 #define POWER_80 7.84888
 #define SEQUENTIAL_PRICE 1.5
 
-struct difference {
-    double people, value, variance;
+/* A sum of weighted differences over strata, its variance, and who is in it. */
+struct sum {
+    int64_t treated, holdout, reordered;
+    double weight, value, variance;
 };
+typedef void add_function(struct sum *sum, const struct lift_stratum *stratum);
 
-static double shrunk(const struct lift_arm *arm) { return ((double)arm->reordered + 1) / ((double)arm->people + 2); }
-
-static double spread(const struct lift_arm *arm)
+static double shrunk(const struct lift_arm *arm, double towards)
 {
-    double p = shrunk(arm);
-    return p * (1 - p) / (double)arm->people;
+    return ((double)arm->reordered + 2 * towards) / ((double)arm->people + 2);
 }
 
-static struct difference difference_of(const struct lift_stratum *stratum)
+static double variance_of(double p, const struct lift_arm *arm) { return p * (1 - p) / (double)arm->people; }
+
+/* The score of Mantel and Haenszel: in a stratum without effect a martingale but for the pooled rate, which settles. */
+static void add_by_weight(struct sum *sum, const struct lift_stratum *stratum)
 {
-    return (struct difference){
-        .people = (double)stratum->treated.people + (double)stratum->holdout.people,
-        .value = shrunk(&stratum->treated) - shrunk(&stratum->holdout),
-        .variance = spread(&stratum->treated) + spread(&stratum->holdout),
-    };
+    const struct lift_arm *treated = &stratum->treated, *holdout = &stratum->holdout;
+    double n1 = (double)treated->people, n2 = (double)holdout->people, weight = n1 * n2 / (n1 + n2);
+    double pooled = ((double)treated->reordered + (double)holdout->reordered + 1) / (n1 + n2 + 2);
+    double variance = variance_of(shrunk(treated, pooled), treated) + variance_of(shrunk(holdout, pooled), holdout);
+    sum->weight += weight;
+    sum->value += weight * ((double)treated->reordered / n1 - (double)holdout->reordered / n2);
+    sum->variance += weight * (weight * variance);
 }
 
-static bool has_both_arms(const struct lift_stratum *stratum)
+static void add_by_people(struct sum *sum, const struct lift_stratum *stratum)
 {
-    return stratum->treated.people > 0 && stratum->holdout.people > 0;
+    const struct lift_arm *treated = &stratum->treated, *holdout = &stratum->holdout;
+    double people = (double)treated->people + (double)holdout->people;
+    double p1 = shrunk(treated, 0.5), p2 = shrunk(holdout, 0.5);
+    sum->weight += people;
+    sum->value += people * (p1 - p2);
+    sum->variance += people * (people * (variance_of(p1, treated) + variance_of(p2, holdout)));
 }
 
-static bool is_enough(int64_t treated, int64_t holdout, int64_t reordered)
+static bool interval_of(const struct lift_stratum *strata, size_t count, add_function *add, double rho2,
+                        struct lift_interval *out)
 {
-    return treated >= LIFT_ARM_MIN && holdout >= LIFT_ARM_MIN && reordered >= LIFT_REORDERS_MIN;
+    struct sum sum = {0};
+    for (size_t i = 0; i < count; i++) {
+        const struct lift_stratum *stratum = &strata[i];
+        if (stratum->treated.people <= 0 || stratum->holdout.people <= 0)
+            continue;
+        sum.treated += stratum->treated.people;
+        sum.holdout += stratum->holdout.people;
+        sum.reordered += stratum->treated.reordered + stratum->holdout.reordered;
+        add(&sum, stratum);
+    }
+    if (sum.treated < LIFT_ARM_MIN || sum.holdout < LIFT_ARM_MIN || sum.reordered < LIFT_REORDERS_MIN)
+        return false;
+    double grown = sum.variance * rho2 + 1;
+    double radius = sqrt(2 * grown / (sum.weight * sum.weight * rho2) * log(sqrt(grown) / ALPHA));
+    out->estimate = sum.value / sum.weight;
+    out->low = out->estimate - radius;
+    out->high = out->estimate + radius;
+    return true;
 }
 
-static double radius_of(double people, double t)
+bool lift_interval(const struct lift_stratum *strata, size_t count, struct lift_interval *out)
 {
-    double grown = t * RHO2 + 1;
-    return sqrt(2 * grown / (people * people * RHO2) * log(sqrt(grown) / ALPHA));
+    return interval_of(strata, count, add_by_weight, RHO2_BY_WEIGHT, out);
 }
 
 bool lift_sequential(const struct lift_stratum *strata, size_t count, struct lift_interval *out)
 {
-    int64_t treated = 0, holdout = 0, reordered = 0;
-    double people = 0, sum = 0, t = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (!has_both_arms(&strata[i]))
-            continue;
-        struct difference part = difference_of(&strata[i]);
-        treated += strata[i].treated.people;
-        holdout += strata[i].holdout.people;
-        reordered += strata[i].treated.reordered + strata[i].holdout.reordered;
-        people += part.people;
-        sum += part.people * part.value;
-        t += part.people * (part.people * part.variance);
-    }
-    if (!is_enough(treated, holdout, reordered))
-        return false;
-    double radius = radius_of(people, t);
-    out->estimate = sum / people;
-    out->low = out->estimate - radius;
-    out->high = out->estimate + radius;
-    return true;
+    return interval_of(strata, count, add_by_people, RHO2_BY_PEOPLE, out);
 }
 
 /* Wilson's interval of one rate: the two solutions of |p - x/m| = z sqrt(p (1 - p) / m). */

@@ -2,10 +2,12 @@
 /* Did it help? The difference of reorder rates, treated minus holdout, with an interval that stays valid however often it
  * is looked at: an asymptotic confidence sequence (normal mixture; Robbins 1970, Waudby-Smith, Arbour, Sinha, Kennedy and
  * Ramdas 2021). Per stratum (people of one period, drawn at one share under one policy, due or from the backlog), never
- * pooled across: strata are combined by their own differences. With n = n1 + n2, p~ = (x + 1) / (m + 2) in an arm of m:
- *   v = n (p~1 (1 - p~1) / n1 + p~2 (1 - p~2) / n2)     t = n v     rho2 = 0.01587230920347513 (tuned at t = 500)
- *   radius = sqrt(2 (t rho2 + 1) / (n^2 rho2) * ln(sqrt(t rho2 + 1) / 0.05))
- * Several strata: N = sum n_k, d = sum n_k d_k / N, t = sum n_k^2 Var_k, the same radius with N for n. Pure. */
+ * pooled across: strata are combined by their own differences. What the Results page shows is lift_interval: strata weigh
+ * what they can tell (Mantel and Haenszel 1959), so that a change of the share costs little and many small ones no bias.
+ *   w = n1 n2 / n    d = x1 / n1 - x2 / n2    V = w^2 (p~1 (1 - p~1) / n1 + p~2 (1 - p~2) / n2)    W = sum w    T = sum V
+ *   p~ = (x + 2 p) / (m + 2) in an arm of m, p = (x1 + x2 + 1) / (n + 2)
+ *   estimate = sum w d / W    radius = sqrt(2 (T r + 1) / r * ln(sqrt(T r + 1) / 0.05)) / W    r tuned at T = 60
+ * docs/simulations.md has what it was compared with. Pure. */
 #ifndef REKINDLE_CORE_LIFT_H
 #define REKINDLE_CORE_LIFT_H
 
@@ -29,6 +31,11 @@ struct lift_interval {
 #define LIFT_REORDERS_MIN 5
 
 /* The interval over all strata that have people in both arms. False ("not enough data yet") when there are too few. */
+bool lift_interval(const struct lift_stratum *strata, size_t count, struct lift_interval *out);
+/* Its forerunner, by people: the yardstick it is compared with. With n = n1 + n2, p~ = (x + 1) / (m + 2) in an arm of m:
+ *   v = n (p~1 (1 - p~1) / n1 + p~2 (1 - p~2) / n2)     t = n v     rho2 = 0.01587230920347513 (tuned at t = 500)
+ *   radius = sqrt(2 (t rho2 + 1) / (n^2 rho2) * ln(sqrt(t rho2 + 1) / 0.05))    about p~1 - p~2
+ * Several strata: N = sum n_k, d = sum n_k d_k / N, t = sum n_k^2 Var_k, the same radius with N for n. */
 bool lift_sequential(const struct lift_stratum *strata, size_t count, struct lift_interval *out);
 /* Newcombe's hybrid of Wilson intervals (Newcombe 1998, method 10), for a report at a date fixed beforehand only. */
 bool lift_newcombe(const struct lift_arm *treated, const struct lift_arm *holdout, struct lift_interval *out);
