@@ -2,8 +2,8 @@
 
 import { type Client, type Options as Options2, type TDataShape, urlSearchParamsBodySerializer } from './client';
 import { client } from './client.gen';
-import type { AdvanceClockData, AdvanceClockErrors, AdvanceClockResponses, ApproveEmailData, ApproveEmailErrors, ApproveEmailResponses, CancelOrderData, CancelOrderErrors, CancelOrderResponses, CreateClientData, CreateClientErrors, CreateClientResponses, CreateKeyData, CreateKeyErrors, CreateKeyResponses, CreateOrderData, CreateOrderErrors, CreateOrderResponses, CreateStaffData, CreateStaffErrors, CreateStaffResponses, CreateSuppressionData, CreateSuppressionErrors, CreateSuppressionResponses, DismissJobData, DismissJobErrors, DismissJobResponses, DraftForClientData, DraftForClientErrors, DraftForClientResponses, EditEmailData, EditEmailErrors, EditEmailResponses, EraseClientData, EraseClientErrors, EraseClientResponses, GetBacklogData, GetBacklogErrors, GetBacklogResponses, GetClickData, GetClickErrors, GetClientData, GetClientErrors, GetClientResponses, GetClientScoreData, GetClientScoreErrors, GetClientScoreResponses, GetClockData, GetClockErrors, GetClockResponses, GetDashboardData, GetDashboardErrors, GetDashboardResponses, GetEmailData, GetEmailErrors, GetEmailHtmlData, GetEmailHtmlErrors, GetEmailHtmlResponses, GetEmailRawData, GetEmailRawErrors, GetEmailRawResponses, GetEmailResponses, GetEmailTextData, GetEmailTextErrors, GetEmailTextResponses, GetFeedData, GetFeedErrors, GetFeedResponses, GetHealthData, GetHealthResponses, GetKillSwitchData, GetKillSwitchErrors, GetKillSwitchResponses, GetMetricsData, GetMetricsErrors, GetMetricsResponses, GetOrderData, GetOrderErrors, GetOrderResponses, GetPipelineData, GetPipelineErrors, GetPipelineResponses, GetPolicyData, GetPolicyErrors, GetPolicyResponses, GetReadyData, GetReadyErrors, GetReadyResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetStreamData, GetStreamErrors, GetStreamResponse, GetStreamResponses, GetUnsubscribeData, GetUnsubscribeErrors, GetUnsubscribeResponses, GetWhyData, GetWhyErrors, GetWhyResponses, ListClientEmailsData, ListClientEmailsErrors, ListClientEmailsResponses, ListClientOrdersData, ListClientOrdersErrors, ListClientOrdersResponses, ListClientsData, ListClientsErrors, ListClientsResponses, ListClientTimelineData, ListClientTimelineErrors, ListClientTimelineResponses, ListEmailsData, ListEmailsErrors, ListEmailsResponses, ListEpisodesData, ListEpisodesErrors, ListEpisodesResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListKeysData, ListKeysErrors, ListKeysResponses, ListProductsData, ListProductsErrors, ListProductsResponses, ListStaffData, ListStaffErrors, ListStaffResponses, ListSuppressionsData, ListSuppressionsErrors, ListSuppressionsResponses, LogInData, LogInErrors, LogInResponses, LogOutData, LogOutErrors, LogOutResponses, PatchClientData, PatchClientErrors, PatchClientResponses, PatchStaffData, PatchStaffErrors, PatchStaffResponses, PostBackupData, PostBackupErrors, PostBackupResponses, PostBatchData, PostBatchErrors, PostBatchResponses, PostUnsubscribeData, PostUnsubscribeErrors, PostUnsubscribeResponses, PutClientData, PutClientErrors, PutClientResponses, PutKillSwitchData, PutKillSwitchErrors, PutKillSwitchResponses, PutOrderData, PutOrderErrors, PutOrderResponses, PutPolicyData, PutPolicyErrors, PutPolicyResponses, PutProductsData, PutProductsErrors, PutProductsResponses, RedriveJobData, RedriveJobErrors, RedriveJobResponses, RegenerateEmailData, RegenerateEmailErrors, RegenerateEmailResponses, RejectEmailData, RejectEmailErrors, RejectEmailResponses, ReleaseBacklogData, ReleaseBacklogErrors, ReleaseBacklogResponses, ResolveEmailData, ResolveEmailErrors, ResolveEmailResponses, RetryEmailData, RetryEmailErrors, RetryEmailResponses, RevokeKeyData, RevokeKeyErrors, RevokeKeyResponses, UndoApprovalData, UndoApprovalErrors, UndoApprovalResponses } from './types.gen';
-import { zAdvanceClockResponse, zApproveEmailResponse, zCancelOrderResponse, zCreateClientResponse, zCreateKeyResponse, zCreateOrderResponse, zCreateStaffResponse, zCreateSuppressionResponse, zDismissJobResponse, zDraftForClientResponse, zEditEmailResponse, zEraseClientResponse, zGetBacklogResponse, zGetClientResponse, zGetClientScoreResponse, zGetClockResponse, zGetDashboardResponse, zGetEmailHtmlResponse, zGetEmailRawResponse, zGetEmailResponse, zGetEmailTextResponse, zGetFeedResponse, zGetHealthResponse, zGetKillSwitchResponse, zGetMetricsResponse, zGetOrderResponse, zGetPipelineResponse, zGetPolicyResponse, zGetReadyResponse, zGetSessionResponse, zGetStreamResponse, zGetUnsubscribeResponse, zGetWhyResponse, zListClientEmailsResponse, zListClientOrdersResponse, zListClientsResponse, zListClientTimelineResponse, zListEmailsResponse, zListEpisodesResponse, zListJobsResponse, zListKeysResponse, zListProductsResponse, zListStaffResponse, zListSuppressionsResponse, zLogInResponse, zLogOutResponse, zPatchClientResponse, zPatchStaffResponse, zPostBackupResponse, zPostBatchResponse, zPostUnsubscribeResponse, zPutClientResponse, zPutKillSwitchResponse, zPutOrderResponse, zPutPolicyResponse, zPutProductsResponse, zRedriveJobResponse, zRegenerateEmailResponse, zRejectEmailResponse, zReleaseBacklogResponse, zResolveEmailResponse, zRetryEmailResponse, zRevokeKeyResponse, zUndoApprovalResponse } from './zod.gen';
+import type { AdvanceClockData, AdvanceClockErrors, AdvanceClockResponses, ApproveEmailData, ApproveEmailErrors, ApproveEmailResponses, CancelOrderData, CancelOrderErrors, CancelOrderResponses, ConfirmTuningData, ConfirmTuningErrors, ConfirmTuningResponses, CreateClientData, CreateClientErrors, CreateClientResponses, CreateKeyData, CreateKeyErrors, CreateKeyResponses, CreateOrderData, CreateOrderErrors, CreateOrderResponses, CreateStaffData, CreateStaffErrors, CreateStaffResponses, CreateSuppressionData, CreateSuppressionErrors, CreateSuppressionResponses, DeclineTuningData, DeclineTuningErrors, DeclineTuningResponses, DismissJobData, DismissJobErrors, DismissJobResponses, DraftForClientData, DraftForClientErrors, DraftForClientResponses, EditEmailData, EditEmailErrors, EditEmailResponses, EraseClientData, EraseClientErrors, EraseClientResponses, GetBacklogData, GetBacklogErrors, GetBacklogResponses, GetClickData, GetClickErrors, GetClientData, GetClientErrors, GetClientResponses, GetClientScoreData, GetClientScoreErrors, GetClientScoreResponses, GetClockData, GetClockErrors, GetClockResponses, GetDashboardData, GetDashboardErrors, GetDashboardResponses, GetEmailData, GetEmailErrors, GetEmailHtmlData, GetEmailHtmlErrors, GetEmailHtmlResponses, GetEmailRawData, GetEmailRawErrors, GetEmailRawResponses, GetEmailResponses, GetEmailTextData, GetEmailTextErrors, GetEmailTextResponses, GetFeedData, GetFeedErrors, GetFeedResponses, GetHealthData, GetHealthResponses, GetKillSwitchData, GetKillSwitchErrors, GetKillSwitchResponses, GetMetricsData, GetMetricsErrors, GetMetricsResponses, GetOrderData, GetOrderErrors, GetOrderResponses, GetPipelineData, GetPipelineErrors, GetPipelineResponses, GetPolicyData, GetPolicyErrors, GetPolicyResponses, GetReadyData, GetReadyErrors, GetReadyResponses, GetResultsData, GetResultsErrors, GetResultsResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetStreamData, GetStreamErrors, GetStreamResponse, GetStreamResponses, GetTuningData, GetTuningErrors, GetTuningResponses, GetUnsubscribeData, GetUnsubscribeErrors, GetUnsubscribeResponses, GetWhyData, GetWhyErrors, GetWhyResponses, ListAuditData, ListAuditErrors, ListAuditResponses, ListClientEmailsData, ListClientEmailsErrors, ListClientEmailsResponses, ListClientOrdersData, ListClientOrdersErrors, ListClientOrdersResponses, ListClientsData, ListClientsErrors, ListClientsResponses, ListClientTimelineData, ListClientTimelineErrors, ListClientTimelineResponses, ListEmailsData, ListEmailsErrors, ListEmailsResponses, ListEpisodesData, ListEpisodesErrors, ListEpisodesResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListKeysData, ListKeysErrors, ListKeysResponses, ListProductsData, ListProductsErrors, ListProductsResponses, ListStaffData, ListStaffErrors, ListStaffResponses, ListSuppressionsData, ListSuppressionsErrors, ListSuppressionsResponses, LogInData, LogInErrors, LogInResponses, LogOutData, LogOutErrors, LogOutResponses, PatchClientData, PatchClientErrors, PatchClientResponses, PatchStaffData, PatchStaffErrors, PatchStaffResponses, PostBackupData, PostBackupErrors, PostBackupResponses, PostBatchData, PostBatchErrors, PostBatchResponses, PostUnsubscribeData, PostUnsubscribeErrors, PostUnsubscribeResponses, PreviewPolicyData, PreviewPolicyErrors, PreviewPolicyResponses, PutClientData, PutClientErrors, PutClientResponses, PutKillSwitchData, PutKillSwitchErrors, PutKillSwitchResponses, PutOrderData, PutOrderErrors, PutOrderResponses, PutPolicyData, PutPolicyErrors, PutPolicyResponses, PutProductsData, PutProductsErrors, PutProductsResponses, RedriveJobData, RedriveJobErrors, RedriveJobResponses, RegenerateEmailData, RegenerateEmailErrors, RegenerateEmailResponses, RejectEmailData, RejectEmailErrors, RejectEmailResponses, ReleaseBacklogData, ReleaseBacklogErrors, ReleaseBacklogResponses, ResolveEmailData, ResolveEmailErrors, ResolveEmailResponses, RetryEmailData, RetryEmailErrors, RetryEmailResponses, RevokeKeyData, RevokeKeyErrors, RevokeKeyResponses, RotateSaltData, RotateSaltErrors, RotateSaltResponses, RunTuningData, RunTuningErrors, RunTuningResponses, UndoApprovalData, UndoApprovalErrors, UndoApprovalResponses } from './types.gen';
+import { zAdvanceClockResponse, zApproveEmailResponse, zCancelOrderResponse, zConfirmTuningResponse, zCreateClientResponse, zCreateKeyResponse, zCreateOrderResponse, zCreateStaffResponse, zCreateSuppressionResponse, zDeclineTuningResponse, zDismissJobResponse, zDraftForClientResponse, zEditEmailResponse, zEraseClientResponse, zGetBacklogResponse, zGetClientResponse, zGetClientScoreResponse, zGetClockResponse, zGetDashboardResponse, zGetEmailHtmlResponse, zGetEmailRawResponse, zGetEmailResponse, zGetEmailTextResponse, zGetFeedResponse, zGetHealthResponse, zGetKillSwitchResponse, zGetMetricsResponse, zGetOrderResponse, zGetPipelineResponse, zGetPolicyResponse, zGetReadyResponse, zGetResultsResponse, zGetSessionResponse, zGetStreamResponse, zGetTuningResponse, zGetUnsubscribeResponse, zGetWhyResponse, zListAuditResponse, zListClientEmailsResponse, zListClientOrdersResponse, zListClientsResponse, zListClientTimelineResponse, zListEmailsResponse, zListEpisodesResponse, zListJobsResponse, zListKeysResponse, zListProductsResponse, zListStaffResponse, zListSuppressionsResponse, zLogInResponse, zLogOutResponse, zPatchClientResponse, zPatchStaffResponse, zPostBackupResponse, zPostBatchResponse, zPostUnsubscribeResponse, zPreviewPolicyResponse, zPutClientResponse, zPutKillSwitchResponse, zPutOrderResponse, zPutPolicyResponse, zPutProductsResponse, zRedriveJobResponse, zRegenerateEmailResponse, zRejectEmailResponse, zReleaseBacklogResponse, zResolveEmailResponse, zRetryEmailResponse, zRevokeKeyResponse, zRotateSaltResponse, zRunTuningResponse, zUndoApprovalResponse } from './zod.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -747,6 +747,24 @@ export const getDashboard = <ThrowOnError extends boolean = false>(options?: Opt
 });
 
 /**
+ * Whether it helped: reorders of the treated beside the holdout
+ *
+ * Counted are first admissions of a person since mail really left, in the arm drawn then, once their window has closed:
+ * intention to treat. The interval is valid however often it is looked at.
+ *
+ */
+export const getResults = <ThrowOnError extends boolean = false>(options?: Options<GetResultsData, ThrowOnError>) => (options?.client ?? client).get<GetResultsResponses, GetResultsErrors, ThrowOnError>({
+    responseValidator: async (data) => await zGetResultsResponse.parseAsync(data),
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rk_session',
+            type: 'apiKey'
+        }],
+    url: '/api/v1/results',
+    ...options
+});
+
+/**
  * Counts, lag and errors of each stage
  */
 export const getPipeline = <ThrowOnError extends boolean = false>(options?: Options<GetPipelineData, ThrowOnError>) => (options?.client ?? client).get<GetPipelineResponses, GetPipelineErrors, ThrowOnError>({
@@ -850,6 +868,151 @@ export const putPolicy = <ThrowOnError extends boolean = false>(options: Options
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * What another policy would cause
+ *
+ * Episodes and emails of the last days and the next, under the policy in force and under the one asked for, from this
+ * shop's own clients. Nothing is saved. At once from a fixed sample of the clients, with its error; with `exact` from
+ * all of them, which takes seconds in a large shop. A shop no larger than the sample is always counted exactly.
+ *
+ */
+export const previewPolicy = <ThrowOnError extends boolean = false>(options: Options<PreviewPolicyData, ThrowOnError>) => (options.client ?? client).post<PreviewPolicyResponses, PreviewPolicyErrors, ThrowOnError>({
+    responseValidator: async (data) => await zPreviewPolicyResponse.parseAsync(data),
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        {
+            in: 'cookie',
+            name: 'rk_session',
+            type: 'apiKey'
+        },
+        { name: 'x-rk-csrf', type: 'apiKey' }
+    ],
+    url: '/api/v1/policy/preview',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Draw all arms anew
+ *
+ * The only way to another holdout salt. A new period of the proof begins; the reason is kept in the audit log.
+ */
+export const rotateSalt = <ThrowOnError extends boolean = false>(options: Options<RotateSaltData, ThrowOnError>) => (options.client ?? client).post<RotateSaltResponses, RotateSaltErrors, ThrowOnError>({
+    responseValidator: async (data) => await zRotateSaltResponse.parseAsync(data),
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        {
+            in: 'cookie',
+            name: 'rk_session',
+            type: 'apiKey'
+        },
+        { name: 'x-rk-csrf', type: 'apiKey' }
+    ],
+    url: '/api/v1/policy/rotate-salt',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * The detector proposed from this shop's own history
+ */
+export const getTuning = <ThrowOnError extends boolean = false>(options?: Options<GetTuningData, ThrowOnError>) => (options?.client ?? client).get<GetTuningResponses, GetTuningErrors, ThrowOnError>({
+    responseValidator: async (data) => await zGetTuningResponse.parseAsync(data),
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rk_session',
+            type: 'apiKey'
+        }],
+    url: '/api/v1/tuning',
+    ...options
+});
+
+/**
+ * Choose a detector on the history so far
+ *
+ * A job; the answer is its beginning. No body. 409 while one runs.
+ */
+export const runTuning = <ThrowOnError extends boolean = false>(options?: Options<RunTuningData, ThrowOnError>) => (options?.client ?? client).post<RunTuningResponses, RunTuningErrors, ThrowOnError>({
+    responseValidator: async (data) => await zRunTuningResponse.parseAsync(data),
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        {
+            in: 'cookie',
+            name: 'rk_session',
+            type: 'apiKey'
+        },
+        { name: 'x-rk-csrf', type: 'apiKey' }
+    ],
+    url: '/api/v1/tuning/run',
+    ...options
+});
+
+/**
+ * Take the proposal into the policy
+ *
+ * A policy change: every timer is re-armed without a burst, clients then past their due moment wait in the backlog.
+ * 409 without a proposal that waits.
+ *
+ */
+export const confirmTuning = <ThrowOnError extends boolean = false>(options: Options<ConfirmTuningData, ThrowOnError>) => (options.client ?? client).post<ConfirmTuningResponses, ConfirmTuningErrors, ThrowOnError>({
+    responseValidator: async (data) => await zConfirmTuningResponse.parseAsync(data),
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        {
+            in: 'cookie',
+            name: 'rk_session',
+            type: 'apiKey'
+        },
+        { name: 'x-rk-csrf', type: 'apiKey' }
+    ],
+    url: '/api/v1/tuning/confirm',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Keep the detector in force
+ *
+ * No body. 409 without a proposal that waits.
+ */
+export const declineTuning = <ThrowOnError extends boolean = false>(options?: Options<DeclineTuningData, ThrowOnError>) => (options?.client ?? client).post<DeclineTuningResponses, DeclineTuningErrors, ThrowOnError>({
+    responseValidator: async (data) => await zDeclineTuningResponse.parseAsync(data),
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        {
+            in: 'cookie',
+            name: 'rk_session',
+            type: 'apiKey'
+        },
+        { name: 'x-rk-csrf', type: 'apiKey' }
+    ],
+    url: '/api/v1/tuning/decline',
+    ...options
+});
+
+/**
+ * Who decided what, latest first
+ */
+export const listAudit = <ThrowOnError extends boolean = false>(options?: Options<ListAuditData, ThrowOnError>) => (options?.client ?? client).get<ListAuditResponses, ListAuditErrors, ThrowOnError>({
+    responseValidator: async (data) => await zListAuditResponse.parseAsync(data),
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rk_session',
+            type: 'apiKey'
+        }],
+    url: '/api/v1/audit',
+    ...options
 });
 
 /**

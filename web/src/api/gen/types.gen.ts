@@ -185,7 +185,7 @@ export type Engagement = {
     silence_days: number | null;
     usual_gap_days: number | null;
     /**
-     * Null where the shop has too little history for it
+     * Of an order within 90 days; null where the shop has too little history for it
      */
     chance_of_return: number | null;
     due_at: Instant | null;
@@ -328,6 +328,11 @@ export type Score = {
     sentence: string;
     silence_days: number | null;
     usual_gap_days: number | null;
+    score_after_last_order: number | null;
+    /**
+     * Of an order within 90 days; null where the shop has too little history for it
+     */
+    chance_of_return: number | null;
     due_at: Instant | null;
     /**
      * The score over time, from the first order past now until it is well under the threshold, at least half a year; at an order two points share the instant, before and after
@@ -679,12 +684,28 @@ export type EmailPage = {
 
 export type Approve = {
     content_hash: Hash;
+    /**
+     * How long the draft was open before the reviewer
+     */
+    review_ms?: number;
 };
 
 export type EmailEdit = {
     subject: string;
     preheader: string;
     paragraphs: Array<Paragraph>;
+    /**
+     * How long the draft was open before the reviewer
+     */
+    review_ms?: number;
+};
+
+export type Reject = {
+    reason: string;
+    /**
+     * How long the draft was open before the reviewer
+     */
+    review_ms?: number;
 };
 
 export type Resolve = {
@@ -809,7 +830,7 @@ export type Pipeline = {
     feed: Feed;
 };
 
-export type JobKind = 'score' | 'due' | 'admit' | 'draft' | 'send' | 'outcome' | 'cancel' | 'scale' | 'rearm' | 'feed' | 'tidy' | 'erase';
+export type JobKind = 'score' | 'due' | 'admit' | 'draft' | 'send' | 'outcome' | 'cancel' | 'scale' | 'rearm' | 'feed' | 'tidy' | 'erase' | 'fit' | 'tune';
 
 export type Job = {
     id: JobId;
@@ -845,12 +866,17 @@ export type StreamEvent = {
 export type TimeOfDay = string;
 
 /**
- * The score's own constants; the threshold is beside it
+ * What decides the due moment; the threshold is beside it. score: the score with the client's own rhythm; rfm: the same
+ * without it; chance: the chance of an order within 30 days falls under `chance`. A PUT that leaves kind or chance out
+ * keeps what is in force.
+ *
  */
 export type Detector = {
+    kind?: 'score' | 'rfm' | 'chance';
     half_life_days: number;
     rhythm_power: number;
     fade_gaps: number;
+    chance?: number;
 };
 
 export type Words = Array<string>;
@@ -914,6 +940,17 @@ export type Policy = {
         [key: string]: never;
     };
     gross_margin: number | null;
+    /**
+     * The usual gap between orders as the shop states it, until its history tells; kept when a PUT leaves it out
+     */
+    usual_gap_days?: number | null;
+    /**
+     * What the results count as cost, minor units; kept when a PUT leaves it out
+     */
+    costs?: {
+        review_hour_minor?: number | null;
+        email_minor?: number | null;
+    };
     retention: {
         changes_days: number;
         raw_replies_days: number;
@@ -983,11 +1020,300 @@ export type PolicyPut = {
         [key: string]: never;
     };
     gross_margin: number | null;
+    /**
+     * The usual gap between orders as the shop states it, until its history tells; kept when a PUT leaves it out
+     */
+    usual_gap_days?: number | null;
+    /**
+     * What the results count as cost, minor units; kept when a PUT leaves it out
+     */
+    costs?: {
+        review_hour_minor?: number | null;
+        email_minor?: number | null;
+    };
     retention: {
         changes_days: number;
         raw_replies_days: number;
     };
     version?: number;
+};
+
+export type Interval = {
+    estimate: number;
+    low: number;
+    high: number;
+};
+
+export type MaybeInterval = Interval | null;
+
+export type ResultArm = {
+    /**
+     * Whose window has closed
+     */
+    people: number;
+    reordered: number;
+    rate: number | null;
+    /**
+     * Ordered within the window
+     */
+    revenue_minor: number;
+};
+
+export type ResultSlice = {
+    /**
+     * Of a stratum its period and due or backlog; of a month 2026-09; of a band drifting or lost
+     */
+    name: string;
+    /**
+     * First admission
+     */
+    from: Instant | null;
+    treated: ResultArm;
+    holdout: ResultArm;
+    lift: MaybeInterval;
+};
+
+export type ResultPoint = {
+    at: Instant;
+    people: number;
+    lift: MaybeInterval;
+};
+
+export type Results = {
+    as_of: Instant;
+    window_days: 30 | 60 | 90;
+    /**
+     * No mail leaves now; what is rehearsed counts nowhere
+     */
+    rehearsal: boolean;
+    verdict: 'not_enough_data' | 'not_shown' | 'helps' | 'harms';
+    /**
+     * The result in plain words
+     */
+    sentence: string;
+    treated: ResultArm;
+    holdout: ResultArm;
+    /**
+     * Shares; null while there is not enough data
+     */
+    lift: MaybeInterval;
+    /**
+     * What it takes to see a lift of so much at the shop's rates; null where it cannot be said
+     */
+    needed: {
+        lift: number;
+        /**
+         * More than there are now
+         */
+        episodes: number | null;
+        /**
+         * At the pace of the last 90 days
+         */
+        days: number | null;
+    };
+    /**
+     * People of the treated who came back and would not have
+     */
+    recovered: MaybeInterval;
+    money: {
+        currency: Currency;
+        gross_margin: number | null;
+        /**
+         * Gross margin of the revenue the treated brought beyond the holdout's rate
+         */
+        margin_minor: MaybeInterval;
+        /**
+         * Null where the policy does not state what it costs
+         */
+        costs: {
+            model_minor: number | null;
+            email_minor: number | null;
+            review_minor: number | null;
+            discount_minor: number | null;
+        };
+        net_minor: MaybeInterval;
+        /**
+         * Time drafts were open in review
+         */
+        review_hours: number;
+    };
+    /**
+     * The interval as it stood week by week
+     */
+    series: Array<ResultPoint>;
+    strata: Array<ResultSlice>;
+    months: Array<ResultSlice>;
+    bands: Array<ResultSlice>;
+    /**
+     * Admissions that do not count, and why
+     */
+    outside: {
+        forced: number;
+        rehearsed: number;
+        /**
+         * Their window has not closed yet
+         */
+        open: number;
+        /**
+         * Not the person's first
+         */
+        repeated: number;
+    };
+};
+
+/**
+ * What is left out is as in the policy in force
+ */
+export type PolicyPreview = {
+    threshold?: number;
+    detector?: Detector;
+    daily_episodes?: number;
+    cap_days?: number;
+    holdout_share?: number;
+    past_days?: number;
+    next_days?: number;
+    /**
+     * Count all clients and wait for it
+     */
+    exact?: boolean;
+};
+
+export type PreviewFigure = {
+    value: number;
+    /**
+     * Of a sample, half the width of its 95 % interval; 0 when counted
+     */
+    error: number;
+};
+
+export type PreviewSpan = {
+    days: number;
+    /**
+     * Silences that cross the threshold
+     */
+    episodes: PreviewFigure;
+    /**
+     * Of them mailable, within the daily limit, not in the holdout
+     */
+    emails: PreviewFigure;
+    holdout: PreviewFigure;
+};
+
+export type PreviewEffect = {
+    past: PreviewSpan;
+    /**
+     * Expected: silences of now weighted with the chance that they last
+     */
+    next: PreviewSpan;
+    /**
+     * Clients past their due moment who wait for staff to release them
+     */
+    backlog: PreviewFigure;
+};
+
+export type PolicyPreviewAnswer = {
+    basis: 'sample' | 'exact';
+    /**
+     * Clients it is counted from
+     */
+    looked_at: number;
+    /**
+     * Clients with an order
+     */
+    clients: number;
+    as_of: Instant;
+    /**
+     * The policy in force
+     */
+    now: PreviewEffect;
+    /**
+     * The policy asked for
+     */
+    then: PreviewEffect;
+};
+
+export type SaltRotation = {
+    reason: string;
+};
+
+export type TuningRow = {
+    detector: Detector;
+    threshold: number;
+    alarms: number;
+    /**
+     * Came back alone within 30 days
+     */
+    wasted: number | null;
+    wasted_se: number | null;
+    median_silence_days: number | null;
+    final_silences_alarmed: number | null;
+    chosen: boolean;
+    default: boolean;
+};
+
+export type TuningDial = {
+    /**
+     * Of the score; for a chance detector its chance
+     */
+    threshold: number;
+    wasted: number | null;
+    median_silence_days: number | null;
+    episodes_a_day: number;
+};
+
+export type TuningSpan = {
+    from: string;
+    to: string;
+};
+
+export type TuningProposal = {
+    detector: Detector;
+    threshold: number;
+    sentence: string;
+    table: Array<TuningRow>;
+    dial: Array<TuningDial>;
+    trained: TuningSpan;
+    reported: TuningSpan;
+    clients: number;
+    orders: number;
+    /**
+     * Of the clients of a large shop only some were looked at
+     */
+    sample: boolean;
+};
+
+export type Tuning = {
+    status: 'none' | 'running' | 'pending' | 'confirmed' | 'declined' | 'too_little_history';
+    asked_at: Instant | null;
+    made_at: Instant | null;
+    /**
+     * Who asked for it or decided on it last
+     */
+    by: string | null;
+    proposal: TuningProposal | null;
+};
+
+export type TuningConfirm = {
+    /**
+     * Of the dial; the proposal's own when left out
+     */
+    threshold?: number;
+};
+
+export type Audit = {
+    id: Id;
+    at: Instant;
+    actor: string;
+    action: string;
+    subject: string | null;
+    detail: {
+        [key: string]: unknown;
+    } | null;
+};
+
+export type AuditPage = {
+    items: Array<Audit>;
+    next_cursor: NextCursor;
 };
 
 export type Staff = {
@@ -2953,7 +3279,7 @@ export type UndoApprovalResponses = {
 export type UndoApprovalResponse = UndoApprovalResponses[keyof UndoApprovalResponses];
 
 export type RejectEmailData = {
-    body: Reason;
+    body: Reject;
     headers: {
         /**
          * The ETag that was read
@@ -3459,6 +3785,52 @@ export type GetDashboardResponses = {
 
 export type GetDashboardResponse = GetDashboardResponses[keyof GetDashboardResponses];
 
+export type GetResultsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Days in which a reorder counts
+         */
+        window?: 30 | 60 | 90;
+    };
+    url: '/api/v1/results';
+};
+
+export type GetResultsErrors = {
+    /**
+     * The bytes cannot be read, or a query parameter is wrong
+     */
+    400: Problem;
+    /**
+     * No credential, or one that is not valid
+     */
+    401: Problem;
+    /**
+     * The role does not reach, or the CSRF header is missing
+     */
+    403: Problem;
+    /**
+     * Too many requests
+     */
+    429: Problem;
+    /**
+     * The store cannot commit now
+     */
+    503: Problem;
+};
+
+export type GetResultsError = GetResultsErrors[keyof GetResultsErrors];
+
+export type GetResultsResponses = {
+    /**
+     * As of now
+     */
+    200: Results;
+};
+
+export type GetResultsResponse = GetResultsResponses[keyof GetResultsResponses];
+
 export type GetPipelineData = {
     body?: never;
     path?: never;
@@ -3797,6 +4169,398 @@ export type PutPolicyResponses = {
 };
 
 export type PutPolicyResponse = PutPolicyResponses[keyof PutPolicyResponses];
+
+export type PreviewPolicyData = {
+    body: PolicyPreview;
+    path?: never;
+    query?: never;
+    url: '/api/v1/policy/preview';
+};
+
+export type PreviewPolicyErrors = {
+    /**
+     * The bytes cannot be read, or a query parameter is wrong
+     */
+    400: Problem;
+    /**
+     * No credential, or one that is not valid
+     */
+    401: Problem;
+    /**
+     * The role does not reach, or the CSRF header is missing
+     */
+    403: Problem;
+    /**
+     * The state of the record does not allow it, or a request with the same key still runs
+     */
+    409: Problem;
+    /**
+     * The body is over the limit
+     */
+    413: Problem;
+    /**
+     * The content type is not one of this operation
+     */
+    415: Problem;
+    /**
+     * A rule is broken; each one is named
+     */
+    422: Problem;
+    /**
+     * Too many requests
+     */
+    429: Problem;
+    /**
+     * The store cannot commit now
+     */
+    503: Problem;
+};
+
+export type PreviewPolicyError = PreviewPolicyErrors[keyof PreviewPolicyErrors];
+
+export type PreviewPolicyResponses = {
+    /**
+     * Both policies
+     */
+    200: PolicyPreviewAnswer;
+};
+
+export type PreviewPolicyResponse = PreviewPolicyResponses[keyof PreviewPolicyResponses];
+
+export type RotateSaltData = {
+    body: SaltRotation;
+    headers: {
+        /**
+         * The ETag that was read
+         */
+        'If-Match': string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/policy/rotate-salt';
+};
+
+export type RotateSaltErrors = {
+    /**
+     * The bytes cannot be read, or a query parameter is wrong
+     */
+    400: Problem;
+    /**
+     * No credential, or one that is not valid
+     */
+    401: Problem;
+    /**
+     * The role does not reach, or the CSRF header is missing
+     */
+    403: Problem;
+    /**
+     * The state of the record does not allow it, or a request with the same key still runs
+     */
+    409: Problem;
+    /**
+     * If-Match names an older version
+     */
+    412: Problem;
+    /**
+     * The body is over the limit
+     */
+    413: Problem;
+    /**
+     * The content type is not one of this operation
+     */
+    415: Problem;
+    /**
+     * A rule is broken; each one is named
+     */
+    422: Problem;
+    /**
+     * If-Match is missing
+     */
+    428: Problem;
+    /**
+     * Too many requests
+     */
+    429: Problem;
+    /**
+     * The store cannot commit now
+     */
+    503: Problem;
+};
+
+export type RotateSaltError = RotateSaltErrors[keyof RotateSaltErrors];
+
+export type RotateSaltResponses = {
+    /**
+     * In force
+     */
+    200: Policy;
+};
+
+export type RotateSaltResponse = RotateSaltResponses[keyof RotateSaltResponses];
+
+export type GetTuningData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/tuning';
+};
+
+export type GetTuningErrors = {
+    /**
+     * No credential, or one that is not valid
+     */
+    401: Problem;
+    /**
+     * The role does not reach, or the CSRF header is missing
+     */
+    403: Problem;
+    /**
+     * Too many requests
+     */
+    429: Problem;
+    /**
+     * The store cannot commit now
+     */
+    503: Problem;
+};
+
+export type GetTuningError = GetTuningErrors[keyof GetTuningErrors];
+
+export type GetTuningResponses = {
+    /**
+     * The last proposal and what became of it
+     */
+    200: Tuning;
+};
+
+export type GetTuningResponse = GetTuningResponses[keyof GetTuningResponses];
+
+export type RunTuningData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/tuning/run';
+};
+
+export type RunTuningErrors = {
+    /**
+     * The bytes cannot be read, or a query parameter is wrong
+     */
+    400: Problem;
+    /**
+     * No credential, or one that is not valid
+     */
+    401: Problem;
+    /**
+     * The role does not reach, or the CSRF header is missing
+     */
+    403: Problem;
+    /**
+     * The state of the record does not allow it, or a request with the same key still runs
+     */
+    409: Problem;
+    /**
+     * The body is over the limit
+     */
+    413: Problem;
+    /**
+     * A rule is broken; each one is named
+     */
+    422: Problem;
+    /**
+     * Too many requests
+     */
+    429: Problem;
+    /**
+     * The store cannot commit now
+     */
+    503: Problem;
+};
+
+export type RunTuningError = RunTuningErrors[keyof RunTuningErrors];
+
+export type RunTuningResponses = {
+    /**
+     * Asked for
+     */
+    200: Tuning;
+};
+
+export type RunTuningResponse = RunTuningResponses[keyof RunTuningResponses];
+
+export type ConfirmTuningData = {
+    body: TuningConfirm;
+    headers: {
+        /**
+         * The ETag that was read
+         */
+        'If-Match': string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/tuning/confirm';
+};
+
+export type ConfirmTuningErrors = {
+    /**
+     * The bytes cannot be read, or a query parameter is wrong
+     */
+    400: Problem;
+    /**
+     * No credential, or one that is not valid
+     */
+    401: Problem;
+    /**
+     * The role does not reach, or the CSRF header is missing
+     */
+    403: Problem;
+    /**
+     * The state of the record does not allow it, or a request with the same key still runs
+     */
+    409: Problem;
+    /**
+     * If-Match names an older version
+     */
+    412: Problem;
+    /**
+     * The body is over the limit
+     */
+    413: Problem;
+    /**
+     * The content type is not one of this operation
+     */
+    415: Problem;
+    /**
+     * A rule is broken; each one is named
+     */
+    422: Problem;
+    /**
+     * If-Match is missing
+     */
+    428: Problem;
+    /**
+     * Too many requests
+     */
+    429: Problem;
+    /**
+     * The store cannot commit now
+     */
+    503: Problem;
+};
+
+export type ConfirmTuningError = ConfirmTuningErrors[keyof ConfirmTuningErrors];
+
+export type ConfirmTuningResponses = {
+    /**
+     * The policy now in force
+     */
+    200: Policy;
+};
+
+export type ConfirmTuningResponse = ConfirmTuningResponses[keyof ConfirmTuningResponses];
+
+export type DeclineTuningData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/tuning/decline';
+};
+
+export type DeclineTuningErrors = {
+    /**
+     * The bytes cannot be read, or a query parameter is wrong
+     */
+    400: Problem;
+    /**
+     * No credential, or one that is not valid
+     */
+    401: Problem;
+    /**
+     * The role does not reach, or the CSRF header is missing
+     */
+    403: Problem;
+    /**
+     * The state of the record does not allow it, or a request with the same key still runs
+     */
+    409: Problem;
+    /**
+     * The body is over the limit
+     */
+    413: Problem;
+    /**
+     * A rule is broken; each one is named
+     */
+    422: Problem;
+    /**
+     * Too many requests
+     */
+    429: Problem;
+    /**
+     * The store cannot commit now
+     */
+    503: Problem;
+};
+
+export type DeclineTuningError = DeclineTuningErrors[keyof DeclineTuningErrors];
+
+export type DeclineTuningResponses = {
+    /**
+     * Declined
+     */
+    200: Tuning;
+};
+
+export type DeclineTuningResponse = DeclineTuningResponses[keyof DeclineTuningResponses];
+
+export type ListAuditData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Items a page
+         */
+        limit?: number;
+        /**
+         * next_cursor of the page before
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/audit';
+};
+
+export type ListAuditErrors = {
+    /**
+     * The bytes cannot be read, or a query parameter is wrong
+     */
+    400: Problem;
+    /**
+     * No credential, or one that is not valid
+     */
+    401: Problem;
+    /**
+     * The role does not reach, or the CSRF header is missing
+     */
+    403: Problem;
+    /**
+     * Too many requests
+     */
+    429: Problem;
+    /**
+     * The store cannot commit now
+     */
+    503: Problem;
+};
+
+export type ListAuditError = ListAuditErrors[keyof ListAuditErrors];
+
+export type ListAuditResponses = {
+    /**
+     * One page
+     */
+    200: AuditPage;
+};
+
+export type ListAuditResponse = ListAuditResponses[keyof ListAuditResponses];
 
 export type GetStreamData = {
     body?: never;

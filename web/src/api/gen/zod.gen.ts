@@ -357,6 +357,8 @@ export const zScore = z.object({
     sentence: z.string(),
     silence_days: z.nullable(z.number().check(z.gte(0))),
     usual_gap_days: z.nullable(z.number().check(z.gte(0))),
+    score_after_last_order: z.nullable(z.number().check(z.gte(0), z.lte(100))),
+    chance_of_return: z.nullable(z.number().check(z.gte(0), z.lte(1))),
     due_at: z.nullable(zInstant),
     curve: z.array(zCurvePoint).check(z.maxLength(1000)),
     threshold: z.number().check(z.gte(0), z.lte(100)),
@@ -653,13 +655,20 @@ export const zOutcome = z.object({
 });
 
 export const zApprove = z.object({
-    content_hash: zHash
+    content_hash: zHash,
+    review_ms: z.optional(z.int().check(z.gte(0), z.lte(3600000)))
 });
 
 export const zEmailEdit = z.object({
     subject: z.string().check(z.minLength(1), z.maxLength(200)),
     preheader: z.string().check(z.maxLength(200)),
-    paragraphs: z.array(zParagraph).check(z.minLength(1), z.maxLength(8))
+    paragraphs: z.array(zParagraph).check(z.minLength(1), z.maxLength(8)),
+    review_ms: z.optional(z.int().check(z.gte(0), z.lte(3600000)))
+});
+
+export const zReject = z.object({
+    reason: z.string().check(z.minLength(1), z.maxLength(500)),
+    review_ms: z.optional(z.int().check(z.gte(0), z.lte(3600000)))
 });
 
 export const zResolve = z.object({
@@ -819,7 +828,9 @@ export const zJobKind = z.enum([
     'rearm',
     'feed',
     'tidy',
-    'erase'
+    'erase',
+    'fit',
+    'tune'
 ]);
 
 export const zJob = z.object({
@@ -850,12 +861,21 @@ export const zStreamEvent = z.object({
 export const zTimeOfDay = z.string().check(z.regex(/^([01][0-9]|2[0-3]):[0-5][0-9]$/));
 
 /**
- * The score's own constants; the threshold is beside it
+ * What decides the due moment; the threshold is beside it. score: the score with the client's own rhythm; rfm: the same
+ * without it; chance: the chance of an order within 30 days falls under `chance`. A PUT that leaves kind or chance out
+ * keeps what is in force.
+ *
  */
 export const zDetector = z.object({
+    kind: z.optional(z.enum([
+        'score',
+        'rfm',
+        'chance'
+    ])),
     half_life_days: z.number().check(z.gte(30), z.lte(360)),
     rhythm_power: z.number().check(z.gte(0), z.lte(0.5)),
-    fade_gaps: z.number().check(z.gte(4), z.lte(9))
+    fade_gaps: z.number().check(z.gte(4), z.lte(9)),
+    chance: z.optional(z.number().check(z.gte(0.001), z.lte(0.9)))
 });
 
 export const zWords = z.array(z.string().check(z.minLength(1), z.maxLength(200))).check(z.maxLength(100));
@@ -893,6 +913,11 @@ export const zPolicy = z.object({
     }),
     offer: z.record(z.string(), z.never()),
     gross_margin: z.nullable(z.number().check(z.gte(0), z.lte(1))),
+    usual_gap_days: z.nullish(z.number().check(z.gte(1), z.lte(3650))),
+    costs: z.optional(z.object({
+        review_hour_minor: z.nullish(z.number().check(z.gte(0), z.lte(10000000))),
+        email_minor: z.nullish(z.number().check(z.gte(0), z.lte(10000000)))
+    })),
     retention: z.object({
         changes_days: z.int().check(z.gte(1), z.lte(365)),
         raw_replies_days: z.int().check(z.gte(1), z.lte(365))
@@ -936,11 +961,209 @@ export const zPolicyPut = z.object({
     }),
     offer: z.record(z.string(), z.never()),
     gross_margin: z.nullable(z.number().check(z.gte(0), z.lte(1))),
+    usual_gap_days: z.nullish(z.number().check(z.gte(1), z.lte(3650))),
+    costs: z.optional(z.object({
+        review_hour_minor: z.nullish(z.number().check(z.gte(0), z.lte(10000000))),
+        email_minor: z.nullish(z.number().check(z.gte(0), z.lte(10000000)))
+    })),
     retention: z.object({
         changes_days: z.int().check(z.gte(1), z.lte(365)),
         raw_replies_days: z.int().check(z.gte(1), z.lte(365))
     }),
     version: z.optional(z.int().check(z.gte(1)))
+});
+
+export const zInterval = z.object({
+    estimate: z.number(),
+    low: z.number(),
+    high: z.number()
+});
+
+export const zMaybeInterval = z.nullable(zInterval);
+
+export const zResultArm = z.object({
+    people: z.int().check(z.gte(0)),
+    reordered: z.int().check(z.gte(0)),
+    rate: z.nullable(z.number().check(z.gte(0), z.lte(1))),
+    revenue_minor: z.int()
+});
+
+export const zResultSlice = z.object({
+    name: z.string(),
+    from: z.nullable(zInstant),
+    treated: zResultArm,
+    holdout: zResultArm,
+    lift: zMaybeInterval
+});
+
+export const zResultPoint = z.object({
+    at: zInstant,
+    people: z.int().check(z.gte(0)),
+    lift: zMaybeInterval
+});
+
+export const zResults = z.object({
+    as_of: zInstant,
+    window_days: z.union([
+        z.literal(30),
+        z.literal(60),
+        z.literal(90)
+    ]),
+    rehearsal: z.boolean(),
+    verdict: z.enum([
+        'not_enough_data',
+        'not_shown',
+        'helps',
+        'harms'
+    ]),
+    sentence: z.string(),
+    treated: zResultArm,
+    holdout: zResultArm,
+    lift: zMaybeInterval,
+    needed: z.object({
+        lift: z.number(),
+        episodes: z.nullable(z.int().check(z.gte(0))),
+        days: z.nullable(z.int().check(z.gte(0)))
+    }),
+    recovered: zMaybeInterval,
+    money: z.object({
+        currency: zCurrency,
+        gross_margin: z.nullable(z.number().check(z.gte(0), z.lte(1))),
+        margin_minor: zMaybeInterval,
+        costs: z.object({
+            model_minor: z.nullable(z.number()),
+            email_minor: z.nullable(z.number()),
+            review_minor: z.nullable(z.number()),
+            discount_minor: z.nullable(z.number())
+        }),
+        net_minor: zMaybeInterval,
+        review_hours: z.number().check(z.gte(0))
+    }),
+    series: z.array(zResultPoint).check(z.maxLength(600)),
+    strata: z.array(zResultSlice),
+    months: z.array(zResultSlice),
+    bands: z.array(zResultSlice),
+    outside: z.object({
+        forced: z.int().check(z.gte(0)),
+        rehearsed: z.int().check(z.gte(0)),
+        open: z.int().check(z.gte(0)),
+        repeated: z.int().check(z.gte(0))
+    })
+});
+
+/**
+ * What is left out is as in the policy in force
+ */
+export const zPolicyPreview = z.object({
+    threshold: z.optional(z.number().check(z.gte(10), z.lte(90))),
+    detector: z.optional(zDetector),
+    daily_episodes: z.optional(z.int().check(z.gte(0), z.lte(100000))),
+    cap_days: z.optional(z.int().check(z.gte(0), z.lte(365))),
+    holdout_share: z.optional(z.number().check(z.gte(0), z.lte(0.5))),
+    past_days: z._default(z.optional(z.int().check(z.gte(1), z.lte(90))), 90),
+    next_days: z._default(z.optional(z.int().check(z.gte(1), z.lte(30))), 30),
+    exact: z._default(z.optional(z.boolean()), false)
+});
+
+export const zPreviewFigure = z.object({
+    value: z.number().check(z.gte(0)),
+    error: z.number().check(z.gte(0))
+});
+
+export const zPreviewSpan = z.object({
+    days: z.int().check(z.gte(1)),
+    episodes: zPreviewFigure,
+    emails: zPreviewFigure,
+    holdout: zPreviewFigure
+});
+
+export const zPreviewEffect = z.object({
+    past: zPreviewSpan,
+    next: zPreviewSpan,
+    backlog: zPreviewFigure
+});
+
+export const zPolicyPreviewAnswer = z.object({
+    basis: z.enum(['sample', 'exact']),
+    looked_at: z.int().check(z.gte(0)),
+    clients: z.int().check(z.gte(0)),
+    as_of: zInstant,
+    now: zPreviewEffect,
+    then: zPreviewEffect
+});
+
+export const zSaltRotation = z.object({
+    reason: z.string().check(z.minLength(1), z.maxLength(500))
+});
+
+export const zTuningRow = z.object({
+    detector: zDetector,
+    threshold: z.number(),
+    alarms: z.int().check(z.gte(0)),
+    wasted: z.nullable(z.number().check(z.gte(0), z.lte(1))),
+    wasted_se: z.nullable(z.number().check(z.gte(0))),
+    median_silence_days: z.nullable(z.number().check(z.gte(0))),
+    final_silences_alarmed: z.nullable(z.number().check(z.gte(0), z.lte(1))),
+    chosen: z.boolean(),
+    default: z.boolean()
+});
+
+export const zTuningDial = z.object({
+    threshold: z.number(),
+    wasted: z.nullable(z.number().check(z.gte(0), z.lte(1))),
+    median_silence_days: z.nullable(z.number().check(z.gte(0))),
+    episodes_a_day: z.number().check(z.gte(0))
+});
+
+export const zTuningSpan = z.object({
+    from: z.iso.date(),
+    to: z.iso.date()
+});
+
+export const zTuningProposal = z.object({
+    detector: zDetector,
+    threshold: z.number(),
+    sentence: z.string(),
+    table: z.array(zTuningRow).check(z.maxLength(100)),
+    dial: z.array(zTuningDial).check(z.maxLength(50)),
+    trained: zTuningSpan,
+    reported: zTuningSpan,
+    clients: z.int().check(z.gte(0)),
+    orders: z.int().check(z.gte(0)),
+    sample: z.boolean()
+});
+
+export const zTuning = z.object({
+    status: z.enum([
+        'none',
+        'running',
+        'pending',
+        'confirmed',
+        'declined',
+        'too_little_history'
+    ]),
+    asked_at: z.nullable(zInstant),
+    made_at: z.nullable(zInstant),
+    by: z.nullable(z.string()),
+    proposal: z.nullable(zTuningProposal)
+});
+
+export const zTuningConfirm = z.object({
+    threshold: z.optional(z.number().check(z.gte(0.001), z.lte(90)))
+});
+
+export const zAudit = z.object({
+    id: zId,
+    at: zInstant,
+    actor: z.string(),
+    action: z.string(),
+    subject: z.nullable(z.string()),
+    detail: z.nullable(z.record(z.string(), z.unknown()))
+});
+
+export const zAuditPage = z.object({
+    items: z.array(zAudit),
+    next_cursor: zNextCursor
 });
 
 export const zStaff = z.object({
@@ -1278,6 +1501,11 @@ export const zListEpisodesResponse = zEpisodePage;
 export const zGetDashboardResponse = zDashboard;
 
 /**
+ * As of now
+ */
+export const zGetResultsResponse = zResults;
+
+/**
  * Stages in the order a change passes them
  */
 export const zGetPipelineResponse = zPipeline;
@@ -1306,6 +1534,41 @@ export const zGetPolicyResponse = zPolicy;
  * In force
  */
 export const zPutPolicyResponse = zPolicy;
+
+/**
+ * Both policies
+ */
+export const zPreviewPolicyResponse = zPolicyPreviewAnswer;
+
+/**
+ * In force
+ */
+export const zRotateSaltResponse = zPolicy;
+
+/**
+ * The last proposal and what became of it
+ */
+export const zGetTuningResponse = zTuning;
+
+/**
+ * Asked for
+ */
+export const zRunTuningResponse = zTuning;
+
+/**
+ * The policy now in force
+ */
+export const zConfirmTuningResponse = zPolicy;
+
+/**
+ * Declined
+ */
+export const zDeclineTuningResponse = zTuning;
+
+/**
+ * One page
+ */
+export const zListAuditResponse = zAuditPage;
 
 /**
  * Events; data is a StreamEvent
