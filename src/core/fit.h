@@ -16,6 +16,8 @@
 /* Under so many clients or repeat gaps a chance is not shown. */
 #define FIT_CLIENTS_MIN 50
 #define FIT_GAPS_MIN 30
+/* Visits are days, so a century has fewer gaps in it than this. */
+#define FIT_GAPS_EACH_MAX 100000
 
 enum fit_model { FIT_MBG, FIT_BGNBD };
 struct fit_options {
@@ -31,8 +33,9 @@ struct fit_result {
     int evaluations;
 };
 
-/* Fits to `clients` (borrowed; silence = T - tx). RC_INVALID without any repeat gap and no prior; RC_LIMITED when the
- * minimiser did not settle within its bound (*out is the best it had). */
+/* Fits to `clients` (borrowed; silence = T - tx). RC_INVALID without any repeat gap and no prior, or for a client whose
+ * gaps are not a whole number within FIT_GAPS_EACH_MAX or whose times are negative or not finite; RC_LIMITED when the
+ * search did not settle within its bound (*out is the best it had). The order of the clients makes no difference. */
 enum rc fit_chance(const struct chance_client *clients, size_t count, const struct fit_options *options,
                    struct fit_result *out);
 
