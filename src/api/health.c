@@ -148,6 +148,7 @@ static const char *const JOB_LABELS[JOB_KINDS][3] = {
     [JOB_DRAFT] = {LABELS("draft")},   [JOB_SEND] = {LABELS("send")},   [JOB_OUTCOME] = {LABELS("outcome")},
     [JOB_CANCEL] = {LABELS("cancel")}, [JOB_SCALE] = {LABELS("scale")}, [JOB_REARM] = {LABELS("rearm")},
     [JOB_FEED] = {LABELS("feed")},     [JOB_TIDY] = {LABELS("tidy")},   [JOB_ERASE] = {LABELS("erase")},
+    [JOB_FIT] = {LABELS("fit")},       [JOB_TUNE] = {LABELS("tune")},
 };
 
 static void gauge_queue(struct api *api)

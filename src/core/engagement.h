@@ -17,16 +17,20 @@ enum backlog_reason {
 };
 
 struct engagement {
-    struct str client_id;       /* key */
-    int64_t visits;             /* n: days with a counting order; 0 = no score */
-    int64_t first_at, last_at;  /* instants of the first and last visit */
-    struct str last_order_id;   /* the latest counting order: names the silence */
-    int64_t value_minor;        /* sv: value of the visits whose value is known */
-    int64_t valued;             /* nv: how many visits have a known value */
-    int64_t order_count;        /* counting orders */
-    int64_t engaged_until;      /* the score is >= 75 until then; TIME_NONE without visits */
-    int64_t due_at;             /* crosses the threshold */
-    int64_t lost_at;            /* crosses 25 */
+    struct str client_id;      /* key */
+    int64_t visits;            /* n: days with a counting order; 0 = no score */
+    int64_t first_at, last_at; /* instants of the first and last visit */
+    struct str last_order_id;  /* the latest counting order: names the silence */
+    int64_t value_minor;       /* sv: value of the visits whose value is known */
+    int64_t valued;            /* nv: how many visits have a known value */
+    int64_t order_count;       /* counting orders */
+    int64_t engaged_until;     /* the score is >= 75 until then; TIME_NONE without visits */
+    int64_t due_at;            /* crosses the threshold */
+    int64_t lost_at;           /* crosses 25 */
+    int64_t draw;      /* a fixed random number of the client, from its id: the first so many by it are a fair sample */
+    struct str recent; /* JSON of the last visits (core/recent.h), so that past silences can be looked at again */
+    bool profiled;     /* profiling was allowed when last scored */
+    bool mailable;     /* address, consent and language allowed a mail when last scored */
     int64_t scale_version;      /* the shop scale it was computed with */
     int64_t policy_version;     /* the policy whose threshold and detector were used */
     int backlog;                /* enum backlog_reason */

@@ -39,9 +39,14 @@ const struct field EPISODE_FIELDS[] = {
     {.name = "email_id", .type = FIELD_STR, .offset = AT(email_id), .flags = FIELD_SHOWN},
     {.name = "rank", .type = FIELD_I64, .offset = AT(rank)},
     {.name = "score", .type = FIELD_F64, .offset = AT(score)},
+    {.name = "chance", .type = FIELD_F64, .offset = AT(chance)},
     {.name = "period", .type = FIELD_STR, .offset = AT(period)},
     {.name = "reordered_at", .type = FIELD_TIME, .offset = AT(reordered_at)},
     {.name = "reorder_minor", .type = FIELD_I64, .offset = AT(reorder_minor)},
+    {.name = "revenue_30_minor", .type = FIELD_I64, .offset = AT(revenue_30_minor)},
+    {.name = "revenue_60_minor", .type = FIELD_I64, .offset = AT(revenue_60_minor)},
+    {.name = "revenue_90_minor", .type = FIELD_I64, .offset = AT(revenue_90_minor)},
+    {.name = "counts", .type = FIELD_BOOL, .offset = AT(counts), .flags = FIELD_STORED},
     {.name = "updated_at", .type = FIELD_TIME, .offset = AT(updated_at), .flags = FIELD_STORED},
     {.name = "version", .type = FIELD_I64, .offset = AT(version), .flags = FIELD_STORED},
 };
@@ -57,6 +62,7 @@ const struct field PERSON_FIELDS[] = {
     {.name = "id", .type = FIELD_STR, .offset = P_AT(id), .flags = FIELD_KEY | FIELD_STORED},
     {.name = "episode_id", .type = FIELD_STR, .offset = P_AT(episode_id)},
     {.name = "last_email_at", .type = FIELD_TIME, .offset = P_AT(last_email_at)},
+    {.name = "entered_at", .type = FIELD_TIME, .offset = P_AT(entered_at)},
     {.name = "updated_at", .type = FIELD_TIME, .offset = P_AT(updated_at), .flags = FIELD_STORED},
     {.name = "version", .type = FIELD_I64, .offset = P_AT(version), .flags = FIELD_STORED},
 };

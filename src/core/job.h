@@ -24,6 +24,8 @@ enum job_kind {
     JOB_FEED,    /* "shop", daily: the usual order rate by hour of the week */
     JOB_TIDY,    /* "shop", daily: retention */
     JOB_ERASE,   /* client id */
+    JOB_FIT,     /* "shop", weekly: fit the chance model to a sample of the clients */
+    JOB_TUNE,    /* "shop": choose a detector on the shop's own history, as a proposal */
     JOB_KINDS
 };
 extern const char *const JOB_KIND_WORDS[]; /* "score", "due", ... NULL-terminated */

@@ -19,12 +19,19 @@ const struct field POLICY_FIELDS[] = {
 const size_t POLICY_FIELD_COUNT = POLICY_ROWS;
 RECORD_ROWS(POLICY_FIELDS, POLICY_ROWS);
 
+const char *const DETECTOR_WORDS[] = {"score", "rfm", "chance", NULL};
+
 void policy_default(struct policy *policy, struct str salt_hex)
 {
     *policy = (struct policy){
         .drafting = false,
         .threshold = 50,
-        .detector = {.base_days = 90, .rhythm_power = 0.25, .fade_gaps = 6, .frequency_days = 30},
+        .detector = {.kind = DETECTOR_SCORE,
+                     .base_days = 90,
+                     .rhythm_power = 0.25,
+                     .fade_gaps = 6,
+                     .chance = 0.05,
+                     .frequency_days = 30},
         .daily_episodes = 50,
         .max_in_review = 200,
         .review_days = 7,
@@ -46,6 +53,9 @@ void policy_default(struct policy *policy, struct str salt_hex)
         .brand_competitors = STR("[]"),
         .brand_example = STR(""),
         .gross_margin = NAN,
+        .usual_gap_days = NAN,
+        .review_hour_minor = NAN,
+        .email_minor = NAN,
         .retention_changes_days = 7,
         .retention_raw_replies_days = 90,
     };
@@ -54,9 +64,9 @@ void policy_default(struct policy *policy, struct str salt_hex)
 struct str policy_period(const struct policy *policy, struct arena *arena)
 {
     const struct detector *d = &policy->detector;
-    struct str text = arena_printf(arena, "%.17g %.*s %.17g %.17g %.17g %.17g %.17g", policy->holdout_share,
-                                   STR_ARG(policy->holdout_salt), policy->threshold, d->base_days, d->rhythm_power,
-                                   d->fade_gaps, d->frequency_days);
+    struct str text = arena_printf(arena, "%.17g %.*s %s %.17g %.17g %.17g %.17g %.17g", policy->holdout_share,
+                                   STR_ARG(policy->holdout_salt), DETECTOR_WORDS[d->kind], policy->threshold,
+                                   d->base_days, d->rhythm_power, d->fade_gaps, d->chance);
     struct str hex = hash_sha256_hex(text, arena);
     return (struct str){hex.ptr, 12};
 }

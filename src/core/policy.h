@@ -18,11 +18,22 @@ struct policy_record {
 extern const struct field POLICY_FIELDS[];
 extern const size_t POLICY_FIELD_COUNT;
 
-/* The additive score's constants, notes in core/score.h. */
+/* What decides the due moment. The score is shown by the same constants whatever the kind. */
+enum detector_kind {
+    DETECTOR_SCORE, /* the score with own rhythm: due when it falls under the threshold */
+    DETECTOR_RFM, /* the same without own rhythm: rhythm_power and fade are not used, frequency and value do not fade */
+    DETECTOR_CHANCE /* due when the chance of an order within 30 days falls under `chance` (core/chance.h), not before half
+                       the shop's mean gap and at the latest at scale.return_days */
+};
+extern const char *const DETECTOR_WORDS[]; /* "score", "rfm", "chance" */
+
+/* The constants, notes in core/score.h. */
 struct detector {
+    int kind;              /* enum detector_kind */
     double base_days;      /* half-life of freshness at the shop's mean gap; 90; 30..360; "half_life_days" in JSON */
     double rhythm_power;   /* 0.25; 0..0.5 */
     double fade_gaps;      /* 6; 4..9 */
+    double chance;         /* of DETECTOR_CHANCE: 0.05; 0.001..0.9 */
     double frequency_days; /* 30: always a third of base_days, so it has no name in JSON */
 };
 
@@ -50,6 +61,9 @@ struct policy {
     struct str brand_competitors;       /* JSON array */
     struct str brand_example;           /* a text in the shop's own voice; may have line breaks */
     double gross_margin;                /* 0..1, absent NaN */
+    double usual_gap_days;              /* stated at the first run: the shop's usual gap until its own is known; NaN */
+    double review_hour_minor;           /* what an hour of a reviewer costs, minor units; absent NaN */
+    double email_minor;                 /* what sending one email costs, minor units (may be a fraction); absent NaN */
     int64_t retention_changes_days;     /* change images are kept so long past the relay's cursor: 7 */
     int64_t retention_raw_replies_days; /* 90 */
     int64_t version;                    /* of the record it was read from, 0 = defaults */

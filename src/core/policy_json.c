@@ -12,14 +12,15 @@ enum policy_type {
     POLICY_SWITCH, /* "on" or "off" in a bool */
     POLICY_BOOL,
     POLICY_NUMBER, /* double, min..max */
-    POLICY_SHARE_OR_NULL,
-    POLICY_INT,    /* int64_t, min..max */
-    POLICY_CLOCK,  /* "HH:MM" in int64_t minutes of the day */
-    POLICY_LINE,   /* text without controls, min..max code points */
-    POLICY_TEXT,   /* the same with line breaks */
-    POLICY_WORDS,  /* list of texts, at least min */
-    POLICY_MANUAL, /* the one approval mode there is */
-    POLICY_NOTHING /* an object that must be empty: no offers are made */
+    POLICY_NUMBER_OR_NULL,
+    POLICY_INT,      /* int64_t, min..max */
+    POLICY_CLOCK,    /* "HH:MM" in int64_t minutes of the day */
+    POLICY_LINE,     /* text without controls, min..max code points */
+    POLICY_TEXT,     /* the same with line breaks */
+    POLICY_WORDS,    /* list of texts, at least min */
+    POLICY_DETECTOR, /* a word of DETECTOR_WORDS in an int */
+    POLICY_MANUAL,   /* the one approval mode there is */
+    POLICY_NOTHING   /* an object that must be empty: no offers are made */
 };
 
 struct policy_row {
@@ -34,9 +35,11 @@ struct policy_row {
 static const struct policy_row ROWS[] = {
     {"drafting", POLICY_SWITCH, AT(drafting), 0, 0},
     {"threshold", POLICY_NUMBER, AT(threshold), 10, 90},
+    {"detector.kind", POLICY_DETECTOR, AT(detector.kind), 0, 0},
     {"detector.half_life_days", POLICY_NUMBER, AT(detector.base_days), 30, 360},
     {"detector.rhythm_power", POLICY_NUMBER, AT(detector.rhythm_power), 0, 0.5},
     {"detector.fade_gaps", POLICY_NUMBER, AT(detector.fade_gaps), 4, 9},
+    {"detector.chance", POLICY_NUMBER, AT(detector.chance), 0.001, 0.9},
     {"daily_episodes", POLICY_INT, AT(daily_episodes), 0, 100000},
     {"max_in_review", POLICY_INT, AT(max_in_review), 1, 10000},
     {"review_days", POLICY_INT, AT(review_days), 1, 60},
@@ -59,7 +62,10 @@ static const struct policy_row ROWS[] = {
     {"brand.competitors", POLICY_WORDS, AT(brand_competitors), 0, 0},
     {"brand.example", POLICY_TEXT, AT(brand_example), 0, 4000},
     {"offer", POLICY_NOTHING, 0, 0, 0},
-    {"gross_margin", POLICY_SHARE_OR_NULL, AT(gross_margin), 0, 1},
+    {"gross_margin", POLICY_NUMBER_OR_NULL, AT(gross_margin), 0, 1},
+    {"usual_gap_days", POLICY_NUMBER_OR_NULL, AT(usual_gap_days), 1, 3650},
+    {"costs.review_hour_minor", POLICY_NUMBER_OR_NULL, AT(review_hour_minor), 0, 10000000},
+    {"costs.email_minor", POLICY_NUMBER_OR_NULL, AT(email_minor), 0, 10000000},
     {"retention.changes_days", POLICY_INT, AT(retention_changes_days), 1, 365},
     {"retention.raw_replies_days", POLICY_INT, AT(retention_raw_replies_days), 1, 365},
 };
@@ -100,7 +106,7 @@ static void fault_range(struct policy_reader *in, const struct policy_row *row, 
 static void read_number(struct policy_reader *in, const struct policy_row *row, const struct json *value, double *slot)
 {
     double number = json_real(value);
-    if (row->type == POLICY_SHARE_OR_NULL && json_is(value, JSON_NULL))
+    if (row->type == POLICY_NUMBER_OR_NULL && json_is(value, JSON_NULL))
         *slot = (double)NAN;
     else if (!json_is(value, JSON_INT) && !json_is(value, JSON_REAL))
         fault(in, row, "type", "must be a number");
@@ -180,6 +186,15 @@ static void read_words(struct policy_reader *in, const struct policy_row *row, c
     *slot = str_is_none(text) ? STR("[]") : text;
 }
 
+static void read_detector(struct policy_reader *in, const struct policy_row *row, struct str word, int *slot)
+{
+    int kind = field_enum_from(DETECTOR_WORDS, word);
+    if (kind < 0)
+        fault(in, row, "enum", "must be one of score, rfm, chance");
+    else
+        *slot = kind;
+}
+
 static void read_row(struct policy_reader *in, const struct policy_row *row, const struct json *value)
 {
     void *slot = (char *)in->policy + row->offset;
@@ -198,12 +213,13 @@ static void read_row(struct policy_reader *in, const struct policy_row *row, con
             fault(in, row, "type", "must be true or false");
         return;
     case POLICY_NUMBER:
-    case POLICY_SHARE_OR_NULL: read_number(in, row, value, slot); return;
+    case POLICY_NUMBER_OR_NULL: read_number(in, row, value, slot); return;
     case POLICY_INT: read_int(in, row, value, slot); return;
     case POLICY_CLOCK: read_clock(in, row, value, slot); return;
     case POLICY_LINE:
     case POLICY_TEXT: read_text(in, row, value, slot); return;
     case POLICY_WORDS: read_words(in, row, value, slot); return;
+    case POLICY_DETECTOR: read_detector(in, row, word, slot); return;
     case POLICY_MANUAL:
         if (!str_equal(word, STR("manual")))
             fault(in, row, "enum", "must be manual");
@@ -304,7 +320,7 @@ static void put_row(struct json_out *out, const struct policy_row *row, const st
     case POLICY_SWITCH: json_put_str(out, *(const bool *)slot ? STR("on") : STR("off")); return;
     case POLICY_BOOL: json_put_bool(out, *(const bool *)slot); return;
     case POLICY_NUMBER:
-    case POLICY_SHARE_OR_NULL: json_put_real(out, *(const double *)slot); return;
+    case POLICY_NUMBER_OR_NULL: json_put_real(out, *(const double *)slot); return;
     case POLICY_INT: json_put_i64(out, *(const int64_t *)slot); return;
     case POLICY_CLOCK: {
         int minutes = (int)(*(const int64_t *)slot);
@@ -312,6 +328,7 @@ static void put_row(struct json_out *out, const struct policy_row *row, const st
         json_put_str(out, str_of(clock));
         return;
     }
+    case POLICY_DETECTOR: json_put_str(out, field_enum_word(DETECTOR_WORDS, *(const int *)slot)); return;
     case POLICY_LINE:
     case POLICY_TEXT:
     case POLICY_MANUAL: json_put_str(out, *(const struct str *)slot); return;

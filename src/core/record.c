@@ -39,6 +39,7 @@ const struct record_type RECORD_TYPES[RECORD_KINDS] = {
                             CAPTURE_NOTHING},
     [RECORD_SETTING] = {"setting", sizeof(struct setting), SETTING_FIELDS, SETTING_ROWS, CAPTURE_NOTHING},
     [RECORD_COUNTER] = {"counter", sizeof(struct counter), COUNTER_FIELDS, COUNTER_ROWS, CAPTURE_NOTHING},
+    [RECORD_AUDIT] = {"audit", sizeof(struct audit), AUDIT_FIELDS, AUDIT_ROWS, CAPTURE_NOTHING},
 };
 
 const struct record_index_def RECORD_INDEX_DEFS[RECORD_INDEXES] = {
@@ -55,9 +56,11 @@ const struct record_index_def RECORD_INDEX_DEFS[RECORD_INDEXES] = {
     [ENGAGEMENT_BY_DUE] = {RECORD_ENGAGEMENT, "engagement_by_due", NULL, "due_at"},
     [ENGAGEMENT_BY_LOST] = {RECORD_ENGAGEMENT, "engagement_by_lost", NULL, "lost_at"},
     [ENGAGEMENT_BY_BACKLOG] = {RECORD_ENGAGEMENT, "engagement_by_backlog", NULL, "backlog_rank"},
+    [ENGAGEMENT_BY_DRAW] = {RECORD_ENGAGEMENT, "engagement_by_draw", NULL, "draw"},
     [EPISODE_BY_STATE] = {RECORD_EPISODE, "episode_by_state", "state", "rank"},
     [EPISODE_BY_CLIENT] = {RECORD_EPISODE, "episode_by_client", "client_id", "opened_at"},
     [EPISODE_BY_OPENED] = {RECORD_EPISODE, "episode_by_opened", NULL, "opened_at"},
+    [EPISODE_BY_ADMITTED] = {RECORD_EPISODE, "episode_by_admitted", NULL, "admitted_at"},
     [EMAIL_BY_STATUS] = {RECORD_EMAIL, "email_by_status", "status", "created_at"},
     [EMAIL_BY_CLIENT] = {RECORD_EMAIL, "email_by_client", "client_id", "created_at"},
     [EMAIL_BY_PERSON] = {RECORD_EMAIL, "email_by_person", "person", "created_at"},
@@ -71,6 +74,7 @@ const struct record_index_def RECORD_INDEX_DEFS[RECORD_INDEXES] = {
     [FEED_SOURCE_BY_ID] = {RECORD_FEED_SOURCE, NULL, NULL, NULL},
     [SETTING_BY_ID] = {RECORD_SETTING, NULL, NULL, NULL},
     [COUNTER_BY_ID] = {RECORD_COUNTER, NULL, NULL, NULL},
+    [AUDIT_BY_TIME] = {RECORD_AUDIT, "audit_by_time", NULL, "at"},
 };
 
 static const void *at(const struct field *field, const void *record) { return (const char *)record + field->offset; }

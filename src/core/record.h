@@ -26,6 +26,7 @@ enum record_kind {
     RECORD_FEED_SOURCE,
     RECORD_SETTING,
     RECORD_COUNTER,
+    RECORD_AUDIT,
     RECORD_KINDS
 };
 
@@ -60,9 +61,11 @@ enum record_index {
     ENGAGEMENT_BY_DUE,
     ENGAGEMENT_BY_LOST,
     ENGAGEMENT_BY_BACKLOG, /* sort backlog_rank */
-    EPISODE_BY_STATE,      /* state; rank */
-    EPISODE_BY_CLIENT,     /* client_id; opened_at */
+    ENGAGEMENT_BY_DRAW,
+    EPISODE_BY_STATE,  /* state; rank */
+    EPISODE_BY_CLIENT, /* client_id; opened_at */
     EPISODE_BY_OPENED,
+    EPISODE_BY_ADMITTED,
     EMAIL_BY_STATUS, /* status; created_at */
     EMAIL_BY_CLIENT,
     EMAIL_BY_PERSON,
@@ -76,6 +79,7 @@ enum record_index {
     FEED_SOURCE_BY_ID,
     SETTING_BY_ID,
     COUNTER_BY_ID,
+    AUDIT_BY_TIME,
     RECORD_INDEXES
 };
 

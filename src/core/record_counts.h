@@ -8,12 +8,12 @@ enum {
     CLIENT_ROWS = 23,
     ORDER_ROWS = 15,
     PRODUCT_ROWS = 12,
-    ENGAGEMENT_ROWS = 19,
-    EPISODE_ROWS = 20,
-    PERSON_ROWS = 5,
+    ENGAGEMENT_ROWS = 23,
+    EPISODE_ROWS = 25,
+    PERSON_ROWS = 6,
     EMAIL_ROWS = 44,
     POLICY_ROWS = 5,
-    SCALE_ROWS = 10,
+    SCALE_ROWS = 19,
     SUPPRESSION_ROWS = 6,
     TOMBSTONE_ROWS = 4,
     STAFF_ROWS = 8,
@@ -22,7 +22,8 @@ enum {
     ANSWER_ROWS = 7,
     FEED_SOURCE_ROWS = 6,
     SETTING_ROWS = 4,
-    COUNTER_ROWS = 4
+    COUNTER_ROWS = 4,
+    AUDIT_ROWS = 8
 };
 
 /* After a table: its number here is right. */

@@ -30,7 +30,7 @@ static void check_field(const struct record_type *type, size_t i)
     if (field->type == FIELD_JSON && (field->flags & FIELD_INPUT))
         assert_true(field->shape && field->shape->read);
     for (const char *c = field->name; *c; c++)
-        assert_true(islower((unsigned char)*c) || *c == '_' || *c == '.');
+        assert_true(islower((unsigned char)*c) || isdigit((unsigned char)*c) || *c == '_' || *c == '.');
     for (size_t j = 0; j < i; j++) {
         const struct field *other = &type->fields[j];
         assert_string_not_equal(other->name, field->name);

@@ -110,3 +110,15 @@ const struct field COUNTER_FIELDS[] = {
 };
 const size_t COUNTER_FIELD_COUNT = COUNTER_ROWS;
 RECORD_ROWS(COUNTER_FIELDS, COUNTER_ROWS);
+
+const struct field AUDIT_FIELDS[] = {
+    ROW_KEY(audit),
+    ROW(audit, at, FIELD_TIME, FIELD_STORED | FIELD_SHOWN),
+    ROW(audit, actor, FIELD_STR, FIELD_STORED | FIELD_SHOWN),
+    ROW(audit, action, FIELD_STR, FIELD_STORED | FIELD_SHOWN),
+    ROW(audit, subject, FIELD_STR, FIELD_SHOWN),
+    ROW(audit, detail, FIELD_JSON, FIELD_SHOWN),
+    ROWS_END(audit),
+};
+const size_t AUDIT_FIELD_COUNT = AUDIT_ROWS;
+RECORD_ROWS(AUDIT_FIELDS, AUDIT_ROWS);

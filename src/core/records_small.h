@@ -89,12 +89,24 @@ struct counter {
     int64_t updated_at, version;
 };
 
+/* Who decided what, appended in the commit that does it and never changed. Later ones of the same id cannot be. */
+struct audit {
+    struct str id; /* UUIDv7 */
+    int64_t at;
+    struct str actor;   /* staff id, "key:ID", or "rekindle" */
+    struct str action;  /* "policy.saved", "scale.fitted", "tuning.confirmed", "salt.rotated" */
+    struct str subject; /* id of what it was done to */
+    struct str detail;  /* JSON object: what was and what is; no personal data */
+    int64_t updated_at, version;
+};
+
 extern const char *const SUPPRESSION_REASON_WORDS[];
 extern const char *const ROLE_WORDS[];
 extern const char *const KEY_SCOPE_WORDS[];
 extern const struct field SUPPRESSION_FIELDS[], TOMBSTONE_FIELDS[], STAFF_FIELDS[], API_KEY_FIELDS[], SESSION_FIELDS[],
-    ANSWER_FIELDS[], FEED_SOURCE_FIELDS[], SETTING_FIELDS[], COUNTER_FIELDS[];
+    ANSWER_FIELDS[], FEED_SOURCE_FIELDS[], SETTING_FIELDS[], COUNTER_FIELDS[], AUDIT_FIELDS[];
 extern const size_t SUPPRESSION_FIELD_COUNT, TOMBSTONE_FIELD_COUNT, STAFF_FIELD_COUNT, API_KEY_FIELD_COUNT,
-    SESSION_FIELD_COUNT, ANSWER_FIELD_COUNT, FEED_SOURCE_FIELD_COUNT, SETTING_FIELD_COUNT, COUNTER_FIELD_COUNT;
+    SESSION_FIELD_COUNT, ANSWER_FIELD_COUNT, FEED_SOURCE_FIELD_COUNT, SETTING_FIELD_COUNT, COUNTER_FIELD_COUNT,
+    AUDIT_FIELD_COUNT;
 
 #endif

@@ -11,7 +11,7 @@
 static struct scale scale_of(int64_t gap_days, int64_t gaps, int64_t value, int64_t valued)
 {
     struct scale scale = {.number = 7};
-    scale_compute(gap_days * TIME_DAY_MS, gaps, value, valued, &scale);
+    scale_compute(&(struct scale_sums){gap_days * TIME_DAY_MS, gaps, value, valued}, (double)NAN, &scale);
     assert_int_equal(scale.number, 7); /* the rest is left */
     assert_int_equal(scale.gaps, gaps);
     assert_int_equal(scale.valued, valued);

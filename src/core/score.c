@@ -15,6 +15,7 @@
 #define VALUE_UNKNOWN_SHARE 0.5
 #define LEVEL_ENGAGED 75.0
 #define LEVEL_LOST 25.0
+#define CHANCE_DAYS 30.0 /* the horizon DETECTOR_CHANCE looks at */
 
 struct curve {
     int64_t last_at;
@@ -44,8 +45,10 @@ static struct curve curve_of(const struct engagement *sums, const struct scale *
     struct curve curve = {.last_at = sums->last_at, .visits = (double)sums->visits};
     curve.span_days = days(sums->last_at - sums->first_at);
     curve.gap_days = (SHRINK_GAPS * scale->gap_days + curve.span_days) / (SHRINK_GAPS + (double)(sums->visits - 1));
-    curve.half_life = detector->base_days * pow(curve.gap_days / scale->gap_days, detector->rhythm_power);
-    curve.fade_days = detector->fade_gaps * curve.gap_days;
+    bool own_rhythm = detector->kind != DETECTOR_RFM;
+    double power = own_rhythm ? detector->rhythm_power : 0;
+    curve.half_life = detector->base_days * pow(curve.gap_days / scale->gap_days, power);
+    curve.fade_days = own_rhythm ? detector->fade_gaps * curve.gap_days : (double)INFINITY; /* d = 1 */
     curve.frequency_days = detector->frequency_days;
     curve.value_points = value_points(sums, scale->value_minor);
     return curve;
@@ -108,6 +111,43 @@ int64_t score_crossing(const struct engagement *sums, const struct scale *scale,
     return curve_crossing(&curve, level);
 }
 
+struct chance_client score_chance_client(const struct engagement *sums, int64_t at_ms)
+{
+    return (struct chance_client){.gaps = (double)(sums->visits - 1),
+                                  .span = days(sums->last_at - sums->first_at),
+                                  .silence = days(at_ms > sums->last_at ? at_ms - sums->last_at : 0)};
+}
+
+double score_chance(const struct engagement *sums, const struct scale *scale, double horizon_days, int64_t at_ms)
+{
+    if (sums->visits <= 0 || !scale_shows_chance(scale))
+        return (double)NAN;
+    struct chance_model model = scale_chance_model(scale);
+    struct chance_client client = score_chance_client(sums, at_ms);
+    return chance_order_within(&model, &client, horizon_days);
+}
+
+/* The chance's own moment, held between half the mean gap and the silence that few who come back exceed. */
+static int64_t chance_due(const struct engagement *sums, const struct scale *scale, double level)
+{
+    struct chance_model model = scale_chance_model(scale);
+    struct chance_client client = score_chance_client(sums, sums->last_at);
+    double most = isnan(scale->return_days) ? DAYS_MAX : scale->return_days;
+    double silence = chance_silence_until(&model, &client, CHANCE_DAYS, level, DAYS_MAX);
+    silence = fmin(fmax(silence, scale->gap_days / 2), fmax(most, scale->gap_days / 2));
+    return sums->last_at + (int64_t)ceil(silence * (double)TIME_DAY_MS);
+}
+
+int64_t score_due(const struct engagement *sums, const struct scale *scale, const struct detector *detector,
+                  double threshold)
+{
+    if (sums->visits <= 0)
+        return TIME_NONE;
+    if (detector->kind == DETECTOR_CHANCE)
+        return chance_due(sums, scale, detector->chance);
+    return score_crossing(sums, scale, detector, threshold);
+}
+
 void score_crossings(const struct scale *scale, const struct detector *detector, double threshold,
                      struct engagement *out)
 {
@@ -116,7 +156,7 @@ void score_crossings(const struct scale *scale, const struct detector *detector,
         return;
     struct curve curve = curve_of(out, scale, detector);
     out->engaged_until = curve_crossing(&curve, LEVEL_ENGAGED);
-    out->due_at = curve_crossing(&curve, threshold);
+    out->due_at = score_due(out, scale, detector, threshold);
     out->lost_at = curve_crossing(&curve, LEVEL_LOST);
 }
 

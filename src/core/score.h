@@ -5,10 +5,11 @@
  *   g = (2 G + tx) / (2 + x)        h = base (g / G)^power        d = 2^(-s / (fade g))
  *   RHYTHM = 50 * 2^(-s / h)        FREQUENCY = 30 (1 - exp(-n F / max(T, F))) d        VALUE = 20 V d
  *   V = sv' / (sv' + 2 mu), sv' = sv + (n - nv) mu, or 0.5 without mu
- * Strictly decreasing and continuous in s. Never rounded before comparing. */
+ * DETECTOR_RFM: power 0 and d = 1, so its limit is the value part. Strictly decreasing and continuous in s. Never rounded before comparing. */
 #ifndef REKINDLE_CORE_SCORE_H
 #define REKINDLE_CORE_SCORE_H
 
+#include "core/chance.h"
 #include "core/engagement.h"
 #include "core/order.h"
 #include "core/policy.h"
@@ -31,6 +32,17 @@ void score_at(const struct engagement *sums, const struct scale *scale, const st
  * the next millisecond at which score < level. TIME_NONE without visits; last_at when it is below from the start. */
 int64_t score_crossing(const struct engagement *sums, const struct scale *scale, const struct detector *detector,
                        double level);
+/* The due moment of the silence that `sums` end in: the crossing of the threshold, or for DETECTOR_CHANCE the instant (ms)
+ * at which the chance of an order within 30 days falls under detector->chance, not before half the shop's mean gap and at
+ * the latest at scale->return_days. TIME_NONE without visits. */
+int64_t score_due(const struct engagement *sums, const struct scale *scale, const struct detector *detector,
+                  double threshold);
+/* The client's history in the chance model's terms at an instant (core/chance.h). */
+struct chance_client score_chance_client(const struct engagement *sums, int64_t at_ms);
+/* The chance of an order within `horizon_days` of an instant, by the shop's own model; NaN while the shop is too small to
+ * say (scale_shows_chance) or without visits. */
+double score_chance(const struct engagement *sums, const struct scale *scale, double horizon_days, int64_t at_ms);
+
 /* Fills engaged_until, due_at, lost_at. */
 void score_crossings(const struct scale *scale, const struct detector *detector, double threshold,
                      struct engagement *out);

@@ -17,7 +17,7 @@
 #include "core/currency.h"
 #include "core/record.h"
 
-static const struct detector STANDARD = {90, 0.25, 6, 30};
+static const struct detector STANDARD = {.base_days = 90, .rhythm_power = 0.25, .fade_gaps = 6, .frequency_days = 30};
 
 static FILE *open_sample(void)
 {
@@ -79,7 +79,7 @@ static void fit_scale(struct shop *shop)
         value += shop->clients[i].value_minor;
         valued += shop->clients[i].valued;
     }
-    scale_compute(gap_ms, gaps, value, valued, &shop->scale);
+    scale_compute(&(struct scale_sums){gap_ms, gaps, value, valued}, (double)NAN, &shop->scale);
 }
 
 static int load(void **state)

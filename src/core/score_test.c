@@ -11,7 +11,7 @@
 
 #include "base/rand.h"
 
-static const struct detector STANDARD = {90, 0.25, 6, 30};
+static const struct detector STANDARD = {.base_days = 90, .rhythm_power = 0.25, .fade_gaps = 6, .frequency_days = 30};
 
 static struct engagement sums_of(int64_t visits, double span_days, int64_t value)
 {
@@ -186,7 +186,9 @@ static void an_order_raises_the_score_at_its_moment(void **state)
 static void before_the_last_visit_counts_as_its_moment(void **state)
 {
     (void)state;
-    struct world world = {sums_of(4, 90, 120), {.gap_days = 70, .value_minor = 35}, {90, 0.25, 6, 30}};
+    struct world world = {sums_of(4, 90, 120),
+                          {.gap_days = 70, .value_minor = 35},
+                          {.base_days = 90, .rhythm_power = 0.25, .fade_gaps = 6, .frequency_days = 30}};
     double now = total_at(&world, world.sums.last_at);
     near(total_at(&world, world.sums.last_at - TIME_DAY_MS), now, 0);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "step/reads.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "core/records_small.h"
@@ -12,7 +13,7 @@ enum rc read_scale(const struct step_env *env, struct arena *arena, struct scale
         return rc;
     record_init(RECORD_SCALE, out);
     out->id = SCALE_KEY;
-    scale_compute(0, 0, 0, 0, out);
+    scale_compute(&(struct scale_sums){0}, (double)NAN, out);
     out->number = 0;
     return RC_OK;
 }

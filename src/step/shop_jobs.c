@@ -35,16 +35,19 @@ enum rc shop_jobs_ensure(const struct step_env *env, struct arena *arena)
 
 static enum rc read_sums(const struct step_env *env, struct arena *arena, struct scale *out)
 {
-    int64_t gap_ms, gaps, value, valued;
-    enum rc rc = read_counter(env, SCALE_COUNTER_GAP_MS, arena, &gap_ms);
+    struct scale_sums sums;
+    struct policy policy;
+    enum rc rc = env_policy(env, arena, &policy);
     if (rc == RC_OK)
-        rc = read_counter(env, SCALE_COUNTER_GAPS, arena, &gaps);
+        rc = read_counter(env, SCALE_COUNTER_GAP_MS, arena, &sums.gap_ms);
     if (rc == RC_OK)
-        rc = read_counter(env, SCALE_COUNTER_VALUE, arena, &value);
+        rc = read_counter(env, SCALE_COUNTER_GAPS, arena, &sums.gaps);
     if (rc == RC_OK)
-        rc = read_counter(env, SCALE_COUNTER_VALUED, arena, &valued);
+        rc = read_counter(env, SCALE_COUNTER_VALUE, arena, &sums.value_minor);
     if (rc == RC_OK)
-        scale_compute(gap_ms, gaps, value, valued, out);
+        rc = read_counter(env, SCALE_COUNTER_VALUED, arena, &sums.valued);
+    if (rc == RC_OK)
+        scale_compute(&sums, policy.usual_gap_days, out);
     return rc;
 }
 
