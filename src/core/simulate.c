@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* The model, after BG/NBD (Fader, Hardie and Lee 2005): a client orders as a Poisson stream with a rate of their own
- * (gamma over clients) and leaves for good after an order with a probability of their own (beta over clients). To it come
- * seasons by month (thinning), a shop's hours of the day, lognormal values filled with products of the categories the
- * client likes, and consent. Each client has its own random stream, so client 7 is the same in a shop of 10 or 10,000. */
+/* When clients order is core/simulate_visits.c; here they get names, consent, a shop's hours of the day, and lognormal values
+ * filled with products of the categories they like. Each client has its own random stream, so client 7 is the same in a shop
+ * of 10 or 10,000. */
 #include "core/simulate.h"
 
 #include <inttypes.h>
@@ -14,11 +13,6 @@
 #include "core/record.h"
 #include "core/simulate_tables.h"
 
-/* Orders a day in the best month: gamma, mean one in 26 days, over the year one in 36. Leaving: beta, mean one in six. */
-#define RATE_SHAPE 1.6
-#define RATE_SCALE (RATE_SHAPE * 26.0)
-#define LEAVE_ALPHA 0.9
-#define LEAVE_BETA 4.5
 #define VALUE_MEDIAN 3200.0 /* minor units */
 #define VALUE_SD_BETWEEN 0.45
 #define VALUE_SD_WITHIN 0.40
@@ -27,22 +21,21 @@
 #define FIRST_CLIENT 1001
 #define FIRST_ORDER 100001
 
-/* Weights of the months (December sells most) and of the hours of the day, of their greatest. */
-static const double SEASON[12] = {0.64, 0.67, 0.70, 0.70, 0.68, 0.64, 0.60, 0.59, 0.70, 0.76, 0.90, 1.00};
+/* Weights of the hours of the day. */
 static const int HOURS[24] = {1, 0, 0, 0, 0, 1, 3, 6, 8, 9, 9, 8, 9, 8, 7, 7, 7, 8, 9, 10, 11, 9, 6, 3};
 
 struct shop {
     const struct simulate_options *options;
+    struct simulate_plan plan;
     struct arena *arena;
     struct order *orders; /* heap, while it grows */
     size_t count, capacity;
+    size_t *first; /* of each client, and the end */
     struct simulate *out;
 };
 
 struct person_model {
-    struct rand_stream random;
-    double rate_ms;                     /* orders a millisecond */
-    double leaves;                      /* probability after each order */
+    struct simulate_habit habit;
     double value_log;                   /* mean of log value */
     double liking[SIMULATE_CATEGORIES]; /* running sums, the last is 1 */
 };
@@ -58,16 +51,14 @@ static size_t pick_weighted(struct rand_stream *random, const double *running, s
 
 static int64_t pick(struct rand_stream *random, int64_t count) { return (int64_t)(rand_unit(random) * (double)count); }
 
-static void model_draw(struct person_model *model, uint64_t seed, int64_t number)
+static void model_draw(struct person_model *model, const struct shop *shop, int64_t number)
 {
+    struct rand_stream *random = &model->habit.random;
     double sum = 0;
-    rand_seed(&model->random, seed ^ ((uint64_t)(number + 1) * UINT64_C(0x9e3779b97f4a7c15)));
-    model->rate_ms = rand_gamma(&model->random, RATE_SHAPE, RATE_SCALE) / (double)TIME_DAY_MS;
-    double a = rand_gamma(&model->random, LEAVE_ALPHA, 1), b = rand_gamma(&model->random, LEAVE_BETA, 1);
-    model->leaves = a / (a + b);
-    model->value_log = log(VALUE_MEDIAN) + VALUE_SD_BETWEEN * rand_normal(&model->random);
+    simulate_habit_draw(&model->habit, shop->plan.model, shop->options->seed, number);
+    model->value_log = log(VALUE_MEDIAN) + VALUE_SD_BETWEEN * rand_normal(random);
     for (int i = 0; i < SIMULATE_CATEGORIES; i++) {
-        sum += rand_gamma(&model->random, LIKING_SHAPE, 1) * (i == 0 ? 2 : 1); /* it is a coffee shop first */
+        sum += rand_gamma(random, LIKING_SHAPE, 1) * (i == 0 ? 2 : 1); /* it is a coffee shop first */
         model->liking[i] = sum;
     }
 }
@@ -163,7 +154,7 @@ static void give_categories(struct client *client, struct person_model *model, s
     for (int i = 0; i < SIMULATE_CATEGORIES; i++)
         if (i != best && share[i] > share[second])
             second = i;
-    if (rand_unit(&model->random) < 0.33)
+    if (rand_unit(&model->habit.random) < 0.33)
         return;
     const char *one = SIMULATE_CATALOGUE[best].name, *two = SIMULATE_CATALOGUE[second].name;
     client->preferred_categories = share[second] > share[best] / 2 ? arena_printf(arena, "[\"%s\",\"%s\"]", one, two)
@@ -181,23 +172,13 @@ static int64_t shopping_hour(struct rand_stream *random, int64_t at_ms, struct s
     return time_day_start(time_day(at_ms, zone), zone) + hour * TIME_HOUR_MS + within;
 }
 
-/* The shop grows: later first orders are a little more likely. Seasons bring new clients too. */
-static int64_t first_event(struct rand_stream *random, const struct simulate_options *options)
-{
-    int64_t event;
-    do {
-        event = options->from_ms + (int64_t)(pow(rand_unit(random), 0.8) * (double)(options->to_ms - options->from_ms));
-    } while (rand_unit(random) >= SEASON[time_month(event, options->zone) - 1]);
-    return event;
-}
-
 static void make_client(struct shop *shop, struct person_model *model, int64_t number, struct client *client)
 {
     const struct simulate_options *options = shop->options;
-    struct rand_stream *random = &model->random;
+    struct rand_stream *random = &model->habit.random;
     const struct simulate_place *place = pick_place(random);
     struct str id = arena_printf(shop->arena, "c-%" PRId64, FIRST_CLIENT + number);
-    int64_t event = first_event(random, options), at = shopping_hour(random, event, options->zone);
+    int64_t event = simulate_first(&shop->plan, random), at = shopping_hour(random, event, options->zone);
     client_init_bare(client, id, at >= options->from_ms && at < options->to_ms ? at : event);
     client->first_name = str_of(place->names->first[pick(random, (int64_t)place->names->first_count)]);
     client->last_name = str_of(place->names->last[pick(random, (int64_t)place->names->last_count)]);
@@ -214,7 +195,7 @@ static void make_client(struct shop *shop, struct person_model *model, int64_t n
 /* Products of liked categories until the order is worth about what this client spends. */
 static void fill_items(struct shop *shop, struct person_model *model, struct order *order)
 {
-    struct rand_stream *random = &model->random;
+    struct rand_stream *random = &model->habit.random;
     double target = exp(model->value_log + VALUE_SD_WITHIN * rand_normal(random));
     struct buf buf = {0};
     struct json_out out;
@@ -241,6 +222,18 @@ static void fill_items(struct shop *shop, struct person_model *model, struct ord
     buf_clear(&buf);
 }
 
+/* A visit, of a kind of thing, at a price that nobody wrote down. */
+static void forget_value(struct shop *shop, struct order *order)
+{
+    struct json *items = NULL;
+    struct json_error error;
+    if (json_parse(order->items, &items, &error) == RC_OK)
+        order->category = arena_str(shop->arena, json_get_str(json_at(items, 0), "category"));
+    json_free(items);
+    order->items = STR_NONE;
+    order->total_minor = order->total_shop_minor = I64_NONE;
+}
+
 static void add_order(struct shop *shop, struct person_model *model, const struct client *client, int64_t at_ms)
 {
     if (shop->count == shop->capacity) {
@@ -248,7 +241,7 @@ static void add_order(struct shop *shop, struct person_model *model, const struc
         shop->orders = mem_resize(shop->orders, shop->capacity, sizeof(*shop->orders));
     }
     struct order *order = &shop->orders[shop->count++];
-    double draw = rand_unit(&model->random);
+    double draw = rand_unit(&model->habit.random);
     record_init(RECORD_ORDER, order);
     order->client_id = client->id;
     order->ordered_at = order->created_at = order->updated_at = at_ms;
@@ -260,26 +253,55 @@ static void add_order(struct shop *shop, struct person_model *model, const struc
         order->status = ORDER_RETURNED;
     fill_items(shop, model, order);
     order->total_shop_minor = order->total_minor;
+    if (shop->plan.model->unknown_value > 0 && rand_unit(&model->habit.random) < shop->plan.model->unknown_value)
+        forget_value(shop, order);
 }
 
 /* From the first order, which makes the client, until the client leaves or the history ends. */
 static void make_orders(struct shop *shop, struct person_model *model, const struct client *client)
 {
     const struct simulate_options *options = shop->options;
-    struct rand_stream *random = &model->random;
+    struct rand_stream *random = &model->habit.random;
     int64_t event = client->created_at, at = event;
     while (at < options->to_ms) {
         add_order(shop, model, client, at);
-        if (rand_unit(random) < model->leaves)
-            return;
-        do { /* thinning: Lewis and Shedler 1979 */
-            event += 1 + (int64_t)fmin(rand_exponential(random, model->rate_ms), 0x1p60);
-        } while (event < options->to_ms && rand_unit(random) >= SEASON[time_month(event, options->zone) - 1]);
+        event = simulate_next(&shop->plan, &model->habit, event);
         if (event >= options->to_ms)
             return;
         int64_t hour = shopping_hour(random, event, options->zone);
         at = hour > at ? hour : at + (1 + pick(random, 30)) * TIME_MINUTE_MS; /* a second order of that day */
     }
+}
+
+/* An order as this client would have made it, but one that counts; the hour is as the experiment says. */
+static void add_email_order(struct shop *shop, const struct simulate_episode *episode)
+{
+    struct person_model model;
+    model_draw(&model, shop, (int64_t)episode->client);
+    rand_seed(&model.habit.random, shop->options->seed ^ (uint64_t)episode->email_made_at);
+    add_order(shop, &model, &shop->out->clients[episode->client], episode->email_made_at);
+    struct order *order = &shop->orders[shop->count - 1];
+    if (!order_is_visit(order) || order->status == ORDER_RETURNED)
+        order->status = ORDER_SHIPPED;
+}
+
+static void make_experiment(struct shop *shop)
+{
+    struct simulate *out = shop->out;
+    struct str *ids = arena_new(shop->arena, out->client_count, sizeof(*ids));
+    for (size_t i = 0; i < out->client_count; i++)
+        ids[i] = out->clients[i].id;
+    const struct simulate_trial_input input = {.orders = shop->orders,
+                                               .first = shop->first,
+                                               .ids = ids,
+                                               .client_count = out->client_count,
+                                               .zone = shop->options->zone,
+                                               .seed = shop->options->seed,
+                                               .to_ms = shop->options->to_ms};
+    simulate_trial_draw(shop->options->trial, &input, shop->arena, &out->outcome);
+    for (size_t i = 0; i < out->outcome.episode_count; i++)
+        if (out->outcome.episodes[i].email_made_at != TIME_NONE)
+            add_email_order(shop, &out->outcome.episodes[i]);
 }
 
 static int by_time(const void *a, const void *b)
@@ -307,14 +329,20 @@ static void finish_orders(struct shop *shop)
 void simulate_shop(const struct simulate_options *options, struct arena *arena, struct simulate *out)
 {
     struct shop shop = {.options = options, .arena = arena, .out = out};
+    *out = (struct simulate){.client_count = options->clients > 0 ? (size_t)options->clients : 0};
+    simulate_plan_init(&shop.plan, options->model ? options->model : &SIMULATE_MODEL, options->from_ms, options->to_ms,
+                       options->zone, arena);
     make_products(&shop);
-    out->client_count = options->clients > 0 ? (size_t)options->clients : 0;
     out->clients = arena_new(arena, out->client_count, sizeof(*out->clients));
+    shop.first = arena_new(arena, out->client_count + 1, sizeof(*shop.first));
     for (size_t i = 0; i < out->client_count; i++) {
         struct person_model model;
-        model_draw(&model, options->seed, (int64_t)i);
+        model_draw(&model, &shop, (int64_t)i);
         make_client(&shop, &model, (int64_t)i, &out->clients[i]);
         make_orders(&shop, &model, &out->clients[i]);
+        shop.first[i + 1] = shop.count;
     }
+    if (options->trial)
+        make_experiment(&shop);
     finish_orders(&shop);
 }

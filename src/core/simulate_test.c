@@ -3,6 +3,7 @@
  * looks like a shop. */
 #include "core/simulate.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "base/hash.h"
 #include "core/field.h"
 #include "core/record.h"
 #include "core/score.h"
@@ -42,6 +44,28 @@ static void the_same_seed_is_the_same_shop(void **state)
     for (size_t i = 0; i < a.client_count; i++)
         assert_true(record_equal(RECORD_CLIENT, &a.clients[i], &b.clients[i]));
     assert_false(record_equal(RECORD_CLIENT, &a.clients[0], &other.clients[0]));
+    arena_clear(&arena);
+}
+
+/* The shop of a seed is quoted in documents and compared over versions, so it does not change by accident. */
+static void a_seed_keeps_its_shop_over_versions(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct simulate shop;
+    struct buf text = {0};
+    simulate(50, 7, &arena, &shop);
+    for (size_t i = 0; i < shop.order_count; i++) {
+        const struct order *order = &shop.orders[i];
+        buf_printf(&text, "%.*s %.*s %" PRId64 " %" PRId64 " %d %.*s\n", STR_ARG(order->id), STR_ARG(order->client_id),
+                   order->ordered_at, order->total_minor, order->status, STR_ARG(order->items));
+    }
+    for (size_t i = 0; i < shop.client_count; i++)
+        buf_printf(&text, "%.*s %.*s %d\n", STR_ARG(shop.clients[i].email), STR_ARG(shop.clients[i].last_name),
+                   shop.clients[i].consent_status);
+    assert_string_equal(hash_sha256_hex(buf_str(&text), &arena).ptr,
+                        "55390ad8a358f19d6fc0b4a21292a7182a00ac7389d741d07ebcd3cd8ef6f745");
+    buf_clear(&text);
     arena_clear(&arena);
 }
 
@@ -174,8 +198,11 @@ static void an_empty_or_tiny_shop_is_fine(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_same_seed_is_the_same_shop),      cmocka_unit_test(a_larger_shop_begins_with_the_smaller),
-        cmocka_unit_test(everything_keeps_the_rules_of_input), cmocka_unit_test(it_looks_like_a_shop),
+        cmocka_unit_test(the_same_seed_is_the_same_shop),
+        cmocka_unit_test(a_seed_keeps_its_shop_over_versions),
+        cmocka_unit_test(a_larger_shop_begins_with_the_smaller),
+        cmocka_unit_test(everything_keeps_the_rules_of_input),
+        cmocka_unit_test(it_looks_like_a_shop),
         cmocka_unit_test(an_empty_or_tiny_shop_is_fine),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
