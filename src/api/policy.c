@@ -35,7 +35,8 @@ static void put(const struct request *request, struct response *response, struct
     policy_from_json(body, request->arena, &policy, &problems);
     if (!body_is_sound(request, response, &problems))
         return;
-    enum rc rc = policy_save(&api->env, &policy, expect, request->arena, &stored);
+    struct policy_act act = {.actor = request->caller.name, .expect = expect};
+    enum rc rc = policy_save(&api->env, &policy, &act, request->arena, &stored);
     if (rc == RC_CONFLICT)
         problem_write(request, response, PROBLEM_STALE,
                       PROBLEM(STR("header:If-Match"), "version", "is older than the stored version"));

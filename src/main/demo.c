@@ -137,7 +137,8 @@ static enum rc switch_on(struct demo *demo, struct arena *arena)
     policy.drafting = true;
     policy.threshold = 50;
     policy.review_days = 30; /* a day passes in under a minute: drafts shall not be too old while they are read */
-    return policy_save(env, &policy, policy.version, arena, &saved);
+    struct policy_act act = {.actor = STR(ACTOR), .expect = policy.version};
+    return policy_save(env, &policy, &act, arena, &saved);
 }
 
 static enum rc release_some(struct demo *demo, struct arena *arena)

@@ -29,9 +29,21 @@ enum rc key_find(const struct step_env *env, struct str token, struct arena *are
                  struct api_key *out); /* RC_DENIED */
 enum rc key_revoke(const struct step_env *env, struct str id, struct arena *arena);
 
-/* Saves a checked policy body; a changed threshold or detector re-arms every timer by a background walk. */
-enum rc policy_save(const struct step_env *env, const struct policy *policy, int64_t expect, struct arena *arena,
-                    struct policy *out);
+/* Who decides, and what they saw. */
+struct policy_act {
+    struct str actor;  /* staff id, "key:ID" or "rekindle" */
+    struct str reason; /* kept in the audit log; absent when none is asked for */
+    int64_t expect;    /* the version of the policy they saw: RC_CONFLICT when it moved on */
+};
+/* Saves a checked policy body, with the changed members in the audit log. Another threshold or detector re-arms every timer
+ * by a background walk, without a burst; another stated usual gap has the shop scale looked at. Turning drafting on while
+ * the first proposal of a detector waits is a decision for the one in force: the proposal is declined. RC_DENIED for another
+ * holdout salt: arms are drawn anew only on purpose, by policy_rotate_salt. */
+enum rc policy_save(const struct step_env *env, const struct policy *policy, const struct policy_act *act,
+                    struct arena *arena, struct policy *out);
+/* A new random salt: another draw of all arms and a new period of the proof. Episodes admitted before keep theirs. */
+enum rc policy_rotate_salt(const struct step_env *env, const struct policy_act *act, struct arena *arena,
+                           struct policy *out);
 /* Makes the first policy (random salt, drafting off) when there is none. */
 enum rc policy_ensure(const struct step_env *env, struct arena *arena);
 

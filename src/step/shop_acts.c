@@ -1,77 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* What admins decide for the whole shop: the policy and the kill switch; and the feed watch's verdict. Declared in
- * admin_acts.h. */
+/* The kill switch and the feed watch's verdict. Declared in admin_acts.h. */
 #include "base/log.h"
-#include "base/rand.h"
 #include "core/order.h"
 #include "step/admin_acts.h"
 #include "step/batch.h"
-
-static struct str policy_text(const struct policy *policy, struct arena *arena)
-{
-    struct buf text = {0};
-    struct json_out out;
-    json_out_init(&out, &text);
-    policy_to_json(policy, &out);
-    struct str result = arena_str(arena, buf_str(&text));
-    buf_clear(&text);
-    return result;
-}
-
-static bool same_detector(const struct policy *a, const struct policy *b)
-{
-    return a->threshold == b->threshold && a->detector.base_days == b->detector.base_days &&
-           a->detector.rhythm_power == b->detector.rhythm_power && a->detector.fade_gaps == b->detector.fade_gaps &&
-           a->detector.frequency_days == b->detector.frequency_days;
-}
-
-enum rc policy_save(const struct step_env *env, const struct policy *policy, int64_t expect, struct arena *arena,
-                    struct policy *out)
-{
-    struct policy before;
-    enum rc rc = env_policy(env, arena, &before);
-    if (rc != RC_OK)
-        return rc;
-    if (before.version != expect)
-        return RC_CONFLICT;
-    int64_t now = clock_now(env->clock);
-    struct batch *batch = arena_new(arena, 1, sizeof *batch);
-    batch_init(batch);
-    batch->durable = true;
-    struct policy_record *record = arena_new(arena, 1, sizeof *record);
-    *record = (struct policy_record){.id = POLICY_KEY, .body = policy_text(policy, arena), .updated_at = now};
-    batch_put(batch, RECORD_POLICY, record, expect);
-    if (!same_detector(policy, &before)) {
-        batch_delete(batch, RECORD_SETTING, SETTING_REARM, STORE_ANY);
-        batch_job(batch, STORE_JOB_SET, JOB_REARM, JOB_SHOP, now);
-    }
-    batch_job(batch, STORE_JOB_EARLIEST, JOB_ADMIT, JOB_SHOP, now); /* limits may have widened, drafting come on */
-    if ((rc = batch_commit(env, batch)) != RC_OK)
-        return rc;
-    *out = *policy;
-    out->version = expect + 1;
-    log_info("policy_saved", "version=%lld drafting=%d threshold=%.1f", (long long)out->version, out->drafting,
-             out->threshold);
-    return RC_OK;
-}
-
-enum rc policy_ensure(const struct step_env *env, struct arena *arena)
-{
-    struct policy policy;
-    enum rc rc = env_policy(env, arena, &policy);
-    if (rc != RC_NOT_FOUND)
-        return rc;
-    uint8_t salt[16];
-    rand_bytes(salt, sizeof salt);
-    policy_default(&policy, hash_to_hex(salt, sizeof salt, arena));
-    struct policy_record record = {
-        .id = POLICY_KEY, .body = policy_text(&policy, arena), .updated_at = clock_now(env->clock)};
-    struct batch *batch = arena_new(arena, 1, sizeof *batch);
-    batch_init(batch);
-    batch->durable = true;
-    batch_put(batch, RECORD_POLICY, &record, STORE_ABSENT);
-    return batch_commit(env, batch);
-}
 
 enum rc kill_switch_set(const struct step_env *env, bool on, struct str reason, struct str actor, struct arena *arena)
 {

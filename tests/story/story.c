@@ -243,7 +243,8 @@ void story_policy(struct story *story, void (*change)(struct policy *policy))
     struct policy policy, saved;
     assert_int_equal(env_policy(&story->env, &story->arena, &policy), RC_OK);
     change(&policy);
-    assert_int_equal(policy_save(&story->env, &policy, policy.version, &story->arena, &saved), RC_OK);
+    struct policy_act act = {.actor = STR("staff:s1"), .expect = policy.version};
+    assert_int_equal(policy_save(&story->env, &policy, &act, &story->arena, &saved), RC_OK);
 }
 
 /* --- what became of it --- */

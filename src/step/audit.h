@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* The audit log: who decided what, appended in the very commit that does it and never changed. Holds no personal data and no
+ * secrets, so erasure leaves it alone. */
+#ifndef REKINDLE_STEP_AUDIT_H
+#define REKINDLE_STEP_AUDIT_H
+
+#include "step/batch.h"
+
+#define AUDIT_ACTOR_SELF STR("rekindle") /* what the program decides by itself */
+
+struct audit_entry {
+    struct str actor, action, subject;
+    struct str detail; /* JSON object */
+};
+/* Adds the entry to the batch; texts are borrowed until the commit. */
+void audit_add(const struct step_env *env, struct batch *batch, const struct audit_entry *entry, struct arena *arena);
+
+/* What differs between two JSON objects, as a JSON object: {"detector.kind": {"before": "score", "after": "rfm"}, ...}.
+ * Objects are compared member by member, lists as a whole; a member that one of them lacks counts as null there. `skip`, a
+ * name at the top, is left out (NULL: none). "{}" when nothing differs. Both texts must be JSON (RC_CORRUPT). */
+enum rc audit_changes(struct str before, struct str after, const char *skip, struct arena *arena, struct str *out);
+
+#endif

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "step/tuning_acts.h"
+
+#include <math.h>
+
+#include "base/log.h"
+#include "step/audit.h"
+#include "step/policy_acts.h"
+#include "step/tuning_setting.h"
+
+const char *const TUNING_STATUS_WORDS[] = {"none", "running", "pending", "confirmed", "declined", "too_little_history",
+                                           NULL};
+
+static int64_t read_instant(const struct json *object, const char *name)
+{
+    int64_t at = TIME_NONE;
+    (void)time_from_text(json_get_str(object, name), &at);
+    return at;
+}
+
+static enum rc from_json(const struct json *body, struct arena *arena, struct tuning *out)
+{
+    int status = field_enum_from(TUNING_STATUS_WORDS, json_get_str(body, "status"));
+    if (status < 0)
+        return RC_CORRUPT;
+    out->status = status;
+    out->asked_at = read_instant(body, "asked_at");
+    out->made_at = read_instant(body, "made_at");
+    out->by = arena_str(arena, json_get_str(body, "by"));
+    const struct json *proposal = json_get(body, "proposal");
+    if (json_is(proposal, JSON_OBJECT)) {
+        struct buf text = {0};
+        json_dump(proposal, &text);
+        out->proposal = arena_str(arena, buf_str(&text));
+        buf_clear(&text);
+    }
+    return RC_OK;
+}
+
+enum rc tuning_read(const struct step_env *env, struct arena *arena, struct tuning *out)
+{
+    struct setting setting;
+    struct json *body = NULL;
+    struct json_error error;
+    *out = (struct tuning){.status = TUNING_NONE, .asked_at = TIME_NONE, .made_at = TIME_NONE, .version = STORE_ABSENT};
+    enum rc rc = store_get(env->store, RECORD_SETTING, SETTING_TUNING, arena, &setting);
+    if (rc != RC_OK)
+        return rc == RC_NOT_FOUND ? RC_OK : rc;
+    out->version = setting.version;
+    if (json_parse(setting.value, &body, &error) != RC_OK)
+        return RC_CORRUPT;
+    rc = from_json(body, arena, out);
+    json_free(body);
+    return rc;
+}
+
+void tuning_put(const struct step_env *env, struct tuning *tuning, struct batch *batch, struct arena *arena)
+{
+    struct buf text = {0};
+    struct json_out out;
+    json_out_init(&out, &text);
+    json_begin_object(&out);
+    json_pair_str(&out, "status", field_enum_word(TUNING_STATUS_WORDS, tuning->status));
+    json_pair_str(&out, "asked_at", time_to_text(tuning->asked_at, arena));
+    json_pair_str(&out, "made_at", time_to_text(tuning->made_at, arena));
+    json_pair_str(&out, "by", tuning->by);
+    json_key(&out, "proposal");
+    json_put_raw(&out, tuning->proposal);
+    json_end_object(&out);
+    struct setting *setting = arena_new(arena, 1, sizeof *setting);
+    *setting = (struct setting){
+        .id = SETTING_TUNING, .value = arena_str(arena, buf_str(&text)), .updated_at = clock_now(env->clock)};
+    buf_clear(&text);
+    batch_put(batch, RECORD_SETTING, setting, tuning->version);
+    tuning->version++;
+}
+
+static struct batch *durable_batch(struct arena *arena)
+{
+    struct batch *batch = arena_new(arena, 1, sizeof *batch);
+    batch_init(batch);
+    batch->durable = true;
+    return batch;
+}
+
+enum rc tuning_ask(const struct step_env *env, struct str actor, struct arena *arena, struct tuning *out)
+{
+    enum rc rc = tuning_read(env, arena, out);
+    if (rc != RC_OK)
+        return rc;
+    if (out->status == TUNING_RUNNING)
+        return RC_CONFLICT;
+    struct batch *batch = durable_batch(arena);
+    out->status = TUNING_RUNNING;
+    out->asked_at = clock_now(env->clock);
+    out->made_at = TIME_NONE;
+    out->by = actor;
+    out->proposal = STR_NONE;
+    tuning_put(env, out, batch, arena);
+    batch_job(batch, STORE_JOB_EARLIEST, JOB_TUNE, JOB_SHOP, out->asked_at);
+    rc = batch_commit(env, batch);
+    if (rc == RC_OK)
+        log_info("tuning_asked", "by=" LOG_STR, LOG_ARG(actor));
+    return rc;
+}
+
+enum rc tuning_decline_add(const struct step_env *env, struct str actor, struct batch *batch, struct arena *arena)
+{
+    struct tuning tuning;
+    enum rc rc = tuning_read(env, arena, &tuning);
+    if (rc != RC_OK || tuning.status != TUNING_PENDING)
+        return rc;
+    tuning.status = TUNING_DECLINED;
+    tuning.by = actor;
+    tuning_put(env, &tuning, batch, arena);
+    struct audit_entry entry = {
+        .actor = actor, .action = STR("tuning.declined"), .subject = SETTING_TUNING, .detail = tuning.proposal};
+    audit_add(env, batch, &entry, arena);
+    return RC_OK;
+}
+
+enum rc tuning_decline(const struct step_env *env, struct str actor, struct arena *arena, struct tuning *out)
+{
+    struct batch *batch = durable_batch(arena);
+    enum rc rc = tuning_decline_add(env, actor, batch, arena);
+    if (rc == RC_OK && batch->write_count == 0)
+        return RC_NOT_FOUND;
+    if (rc == RC_OK)
+        rc = batch_commit(env, batch);
+    if (rc != RC_OK)
+        return rc;
+    log_info("tuning_declined", "by=" LOG_STR, LOG_ARG(actor));
+    return tuning_read(env, arena, out);
+}
+
+static enum rc parse_policy(struct str text, struct arena *arena, struct policy *out)
+{
+    struct json *body = NULL;
+    struct json_error error;
+    struct problems problems = {.count = 0};
+    if (json_parse(text, &body, &error) != RC_OK)
+        return RC_CORRUPT;
+    enum rc rc = policy_from_json(body, arena, out, &problems);
+    json_free(body);
+    return rc;
+}
+
+/* The proposal's detector and threshold, read as a policy that names only these. */
+static enum rc read_proposal(const struct tuning *tuning, struct arena *arena, struct policy *out)
+{
+    struct json *proposal = NULL;
+    struct json_error error;
+    struct buf text = {0};
+    if (json_parse(tuning->proposal, &proposal, &error) != RC_OK)
+        return RC_CORRUPT;
+    buf_add_c(&text, "{\"detector\":");
+    json_dump(json_get(proposal, "detector"), &text);
+    buf_add_c(&text, ",\"threshold\":");
+    json_dump(json_get(proposal, "threshold"), &text);
+    buf_add_char(&text, '}');
+    enum rc rc = parse_policy(buf_str(&text), arena, out);
+    buf_clear(&text);
+    json_free(proposal);
+    return rc == RC_OK ? RC_OK : RC_CORRUPT; /* it is our own */
+}
+
+/* Whether a whole policy breaks a rule of policies: said by what reads them. */
+static bool is_sound(const struct policy *policy, struct arena *arena)
+{
+    struct policy again;
+    struct buf text = {0};
+    struct json_out out;
+    json_out_init(&out, &text);
+    policy_to_json(policy, &out);
+    bool sound = parse_policy(buf_str(&text), arena, &again) == RC_OK;
+    buf_clear(&text);
+    return sound;
+}
+
+/* The policy in force with the proposal's detector and threshold, or another place of its dial. */
+static enum rc proposed_policy(const struct policy *before, const struct tuning *tuning, double threshold,
+                               struct arena *arena, struct policy *out)
+{
+    struct policy proposed;
+    enum rc rc = read_proposal(tuning, arena, &proposed);
+    if (rc != RC_OK)
+        return rc;
+    *out = *before;
+    out->detector = proposed.detector;
+    out->threshold = proposed.threshold;
+    if (isnan(threshold))
+        return RC_OK;
+    if (out->detector.kind == DETECTOR_CHANCE)
+        out->detector.chance = threshold;
+    else
+        out->threshold = threshold;
+    return is_sound(out, arena) ? RC_OK : RC_INVALID;
+}
+
+enum rc tuning_confirm(const struct step_env *env, const struct policy_act *act, double threshold, struct arena *arena,
+                       struct policy *out)
+{
+    struct policy before, after;
+    struct tuning tuning;
+    enum rc rc = tuning_read(env, arena, &tuning);
+    if (rc == RC_OK && tuning.status != TUNING_PENDING)
+        rc = RC_NOT_FOUND;
+    if (rc == RC_OK)
+        rc = env_policy(env, arena, &before);
+    if (rc == RC_OK && before.version != act->expect)
+        rc = RC_CONFLICT;
+    if (rc == RC_OK)
+        rc = proposed_policy(&before, &tuning, threshold, arena, &after);
+    if (rc != RC_OK)
+        return rc;
+    struct batch *batch = durable_batch(arena);
+    struct policy_change change = {
+        .before = &before, .after = &after, .act = act, .action = STR("tuning.confirmed"), .note_same = true};
+    if ((rc = policy_change_add(env, &change, batch, arena)) != RC_OK)
+        return rc;
+    tuning.status = TUNING_CONFIRMED;
+    tuning.by = act->actor;
+    tuning_put(env, &tuning, batch, arena);
+    return policy_change_commit(env, &change, batch, out);
+}
