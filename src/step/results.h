@@ -11,15 +11,13 @@
 #include "step/env.h"
 
 #define RESULTS_WEEKS_MAX 600
-/* The lift (share) for which it is said how many episodes it takes to see it. */
-#define RESULTS_LIFT_SOUGHT 0.03
+#define RESULTS_PACE_DAYS 90
 
 struct results_arm {
-    int64_t people;         /* whose window has closed */
-    int64_t reordered;      /* of them, within the window */
-    int64_t emailed;        /* of them, whose email left */
-    int64_t revenue_minor;  /* ordered within the window */
-    double revenue_squares; /* sum of the squares of each one's revenue */
+    int64_t people;        /* whose window has closed */
+    int64_t reordered;     /* of them, within the window */
+    int64_t emailed;       /* of them, whose email left */
+    int64_t revenue_minor; /* ordered within the window */
 };
 struct results_cell {
     struct results_arm treated, holdout;
@@ -39,45 +37,28 @@ struct results_point {
     bool known;
     struct lift_interval lift;
 };
-enum results_verdict {
-    RESULTS_NOT_ENOUGH_DATA,
-    RESULTS_NOT_SHOWN, /* the interval has 0 in it */
-    RESULTS_HELPS,
-    RESULTS_HARMS
-};
-extern const char *const RESULTS_VERDICT_WORDS[]; /* "not_enough_data", "not_shown", "helps", "harms" */
-
+/* What core/proof.h says in words and money is worked out from these. */
 struct results {
     int64_t as_of;
     int window_days;
-    enum results_verdict verdict;
-    struct str sentence;
-    struct results_cell total;
-    bool known;                     /* lift, recovered */
-    struct lift_interval lift;      /* shares */
-    struct lift_interval recovered; /* people of the treated who came back and would not have */
-    struct {
-        double lift;      /* RESULTS_LIFT_SOUGHT */
-        int64_t episodes; /* more than there are now, both arms; I64_NONE where it cannot be said */
-        int64_t days;     /* at the pace of the last 90 days; I64_NONE likewise */
-    } needed;
-    struct {
-        double gross_margin; /* NaN where the policy does not say */
-        bool known;          /* margin_minor and net_minor */
-        struct lift_interval margin_minor, net_minor;
-        double model_minor, email_minor, review_minor, discount_minor; /* NaN where the policy does not say */
-        double review_hours;
-        int64_t model_microusd;
-        int64_t sent; /* emails that left, all of them */
-    } money;
+    struct results_cell total; /* over the strata */
+    bool known;                /* enough data for `lift` */
+    struct lift_interval lift;
     struct results_point *series; /* by week, oldest first, the last RESULTS_WEEKS_MAX; arrays in the arena */
     size_t week_count;
     struct results_slice *strata, *months, *bands; /* by first admission; months in order; bands drifting, lost */
     size_t stratum_count, month_count, band_count;
+    double
+        admissions_per_day; /* that count, over the last RESULTS_PACE_DAYS (or since the first, when that is later) */
     struct {
-        int64_t forced, rehearsed, open, repeated;
-        int64_t undrawn; /* admitted while the holdout share was 0 */
+        int64_t forced, rehearsed;
+        int64_t open;     /* count, but their window has not closed yet */
+        int64_t repeated; /* not the person's first */
+        int64_t undrawn;  /* admitted while the holdout share was 0: there was nothing to draw */
     } outside;
+    int64_t sent;           /* emails that left since mail leaves, forced ones too */
+    int64_t review_ms;      /* time that drafts were open in review */
+    int64_t model_microusd; /* spent on the model */
 };
 
 /* `window_days` is 30, 60 or 90 (RC_INVALID otherwise). */
