@@ -27,7 +27,10 @@ _rekindle() {
     case $command in
     serve) words+=" --data --listen" ;;
     demo) words+=" --port --clients --data --speed --seed" ;;
-    simulate) words+=" --clients --seed --from --to --currency --time-zone --out-dir" ;;
+    simulate)
+        words+=" --clients --seed --from --to --currency --time-zone --out-dir --gap --leave --rate-shape --gap-shape"
+        words+=" --no-season --unknown-value --effect --holdout-share --salt"
+        ;;
     backup | restore | import) words+=" --data" ;;
     erase) words+=" --yes --data" ;;
     esac
