@@ -18,8 +18,13 @@ static int run(const char *folder, const char *options)
     char text[512], *words[MOST] = {"simulate", "--out-dir"};
     int count = 2;
     snprintf(text, sizeof text, "%s --to 2026-01-01 --clients 400 %s", folder, options);
-    for (char *word = strtok(text, " "); word; word = strtok(NULL, " "))
-        words[count++] = word;
+    for (char *word = text, *space; word; word = space) {
+        space = strchr(word, ' ');
+        if (space)
+            *space++ = '\0';
+        if (*word)
+            words[count++] = word;
+    }
     words[count] = NULL;
     return cmd_simulate(count, words);
 }
