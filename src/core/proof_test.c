@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Promises of core/proof.c. */
+#include "core/proof.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/field.h"
+
+static struct proof_facts facts_of(struct lift_arm treated, struct lift_arm holdout)
+{
+    struct proof_facts facts = {.window_days = 30,
+                                .treated = treated,
+                                .holdout = holdout,
+                                .holdout_share = 0.2,
+                                .open = 100,
+                                .admissions_per_day = 10};
+    struct lift_stratum stratum = {treated, holdout};
+    facts.known = lift_interval(&stratum, 1, &facts.lift);
+    return facts;
+}
+
+static const struct {
+    struct lift_arm treated, holdout;
+    double share;
+    bool rehearsal;
+    const char *verdict, *sentence;
+} SENTENCES[] = {
+    {{0, 0}, {0, 0}, 0.2, true, "not_enough_data", "Rehearsal: no mail leaves, so nothing counts yet."},
+    {{0, 0},
+     {0, 0},
+     0.2,
+     false,
+     "not_enough_data",
+     "Not yet: nobody has been watched for 30 days since the due moment."},
+    {{0, 0},
+     {0, 0},
+     0,
+     false,
+     "not_enough_data",
+     "Not yet: nobody has been watched for 30 days since the due moment. Nobody is kept in the holdout now, so it "
+     "cannot "
+     "become clearer."},
+    {{100, 10},
+     {10, 1},
+     0.2,
+     false,
+     "not_enough_data",
+     "Not yet: 110 people have been watched for 30 days, 10 of them in the holdout. To see a lift of 3 points takes "
+     "about "
+     "7,600 more episodes, at your pace about 780 days."},
+    {{1000, 130},
+     {250, 25},
+     0.2,
+     false,
+     "not_shown",
+     "Not yet: of 1,000 people chosen for an email 13.0 % ordered again within 30 days, against 10.0 % of the 250 in "
+     "the "
+     "holdout. The difference lies between -3.9 and 9.9 points, so it may be chance. To see a lift of 3 points takes "
+     "about "
+     "6,500 more episodes, at your pace about 670 days."},
+    {{8000, 800},
+     {2000, 200},
+     0.2,
+     false,
+     "not_shown",
+     "Not yet: of 8,000 people chosen for an email 10.0 % ordered again within 30 days, against 10.0 % of the 2,000 in "
+     "the "
+     "holdout. The difference lies between -2.3 and 2.3 points, so it may be chance. To see a lift of 2 points takes "
+     "about "
+     "7,100 more episodes, at your pace about 730 days."},
+    {{4000, 800},
+     {1000, 100},
+     0.2,
+     true,
+     "helps",
+     "Of 4,000 people chosen for an email, between 261 and 539 came back who would not have: 20.0 % ordered again "
+     "within "
+     "30 days, against 10.0 % of the 1,000 in the holdout."},
+    {{4000, 400},
+     {1000, 200},
+     0.2,
+     false,
+     "harms",
+     "The emails do harm: of 4,000 people chosen for one, between 235 and 565 stayed away who would have come back: "
+     "10.0 % "
+     "ordered again within 30 days, against 20.0 % of the 1,000 in the holdout."},
+};
+
+static void the_sentence_claims_no_more_than_the_interval(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    for (size_t i = 0; i < sizeof SENTENCES / sizeof SENTENCES[0]; i++) {
+        struct proof_facts facts = facts_of(SENTENCES[i].treated, SENTENCES[i].holdout);
+        facts.holdout_share = SENTENCES[i].share;
+        facts.rehearsal = SENTENCES[i].rehearsal;
+        assert_string_equal(PROOF_VERDICT_WORDS[proof_verdict(&facts)], SENTENCES[i].verdict);
+        struct str sentence = proof_sentence(&facts, &arena);
+        assert_string_equal(arena_str(&arena, sentence).ptr, SENTENCES[i].sentence);
+    }
+    arena_clear(&arena);
+}
+
+static void zero_at_the_edge_of_the_interval_is_not_shown(void **state)
+{
+    (void)state;
+    struct proof_facts facts = facts_of((struct lift_arm){1000, 130}, (struct lift_arm){250, 25});
+    facts.lift = (struct lift_interval){0.03, 0, 0.06};
+    assert_int_equal(proof_verdict(&facts), PROOF_NOT_SHOWN);
+    facts.lift = (struct lift_interval){-0.03, -0.06, 0};
+    assert_int_equal(proof_verdict(&facts), PROOF_NOT_SHOWN);
+}
+
+static void what_is_needed_counts_those_on_their_way(void **state)
+{
+    (void)state;
+    struct proof_facts facts = facts_of((struct lift_arm){1000, 100}, (struct lift_arm){250, 25});
+    int64_t all =
+        (int64_t)ceil(lift_needed(0.1, 0.03, 0.2)); /* 5,157 for one look, half more for any number of looks */
+    assert_int_equal(all, 7737);
+    struct proof_needed needed = proof_needed(&facts);
+    assert_true(needed.lift >= 0.03 && needed.lift <= 0.03);
+    assert_int_equal(needed.episodes, all - 1250);
+    assert_int_equal(needed.days, 30 + (all - 1250 - 100 + 9) / 10);
+    facts.open = all; /* they only have to be watched to the end */
+    assert_int_equal(proof_needed(&facts).days, 30);
+    facts.admissions_per_day = 0;
+    facts.open = 0;
+    assert_int_equal(proof_needed(&facts).episodes, all - 1250);
+    assert_int_equal(proof_needed(&facts).days, I64_NONE);
+    facts.holdout_share = 0;
+    assert_int_equal(proof_needed(&facts).episodes, I64_NONE);
+}
+
+static void an_effect_that_was_seen_needs_no_more(void **state)
+{
+    (void)state;
+    struct proof_facts facts = facts_of((struct lift_arm){8000, 1600}, (struct lift_arm){2000, 200});
+    struct proof_needed needed = proof_needed(&facts);
+    assert_true(needed.lift >= 0.03 && needed.lift <= 0.03);
+    assert_int_equal(needed.episodes, 0);
+    assert_int_equal(needed.days, 0);
+}
+
+static const struct proof_prices PRICES = {.gross_margin = 0.4,
+                                           .review_hour_minor = 3000,
+                                           .email_minor = 0.5,
+                                           .model_minor = 120,
+                                           .treated_revenue_minor = 800 * 2500,
+                                           .emails = 3900,
+                                           .review_ms = 5400000};
+
+static void near(double got, double want) { assert_true(fabs(got - want) <= 1e-6 * fmax(1, fabs(want))); }
+
+static void margin_and_net_follow_the_recovered(void **state)
+{
+    (void)state;
+    struct proof_facts facts = facts_of((struct lift_arm){4000, 800}, (struct lift_arm){1000, 100});
+    struct lift_interval recovered = proof_recovered(&facts);
+    struct proof_money money;
+    proof_money(&facts, &PRICES, &money);
+    near(recovered.estimate, 400);
+    assert_true(money.known);
+    near(money.margin_minor.estimate, 400 * 2500 * 0.4);
+    near(money.margin_minor.low, recovered.low * 1000);
+    near(money.email_minor, 1950);
+    near(money.review_minor, 4500);
+    near(money.discount_minor, 0);
+    near(money.net_minor.estimate, money.margin_minor.estimate - 1950 - 4500 - 120);
+    near(money.net_minor.high, money.margin_minor.high - 1950 - 4500 - 120);
+}
+
+static void what_has_no_price_is_unknown_and_takes_nothing_off(void **state)
+{
+    (void)state;
+    struct proof_facts facts = facts_of((struct lift_arm){4000, 800}, (struct lift_arm){1000, 100});
+    struct proof_prices prices = PRICES;
+    struct proof_money money;
+    prices.review_hour_minor = prices.model_minor = (double)NAN;
+    proof_money(&facts, &prices, &money);
+    assert_true(isnan(money.review_minor) && isnan(money.model_minor));
+    near(money.net_minor.low, money.margin_minor.low - 1950);
+    prices.gross_margin = (double)NAN;
+    proof_money(&facts, &prices, &money);
+    assert_false(money.known);
+    near(money.email_minor, 1950);
+    facts.known = false;
+    prices.gross_margin = 0.4;
+    proof_money(&facts, &prices, &money);
+    assert_false(money.known);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_sentence_claims_no_more_than_the_interval),
+        cmocka_unit_test(zero_at_the_edge_of_the_interval_is_not_shown),
+        cmocka_unit_test(what_is_needed_counts_those_on_their_way),
+        cmocka_unit_test(an_effect_that_was_seen_needs_no_more),
+        cmocka_unit_test(margin_and_net_follow_the_recovered),
+        cmocka_unit_test(what_has_no_price_is_unknown_and_takes_nothing_off),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
