@@ -3,7 +3,8 @@
  * maximum a posteriori with the weak prior of the display fit:
  *   penalty = sum(((ln p - m) / sd)^2) / 2,   m = ln(0.5, 30, 0.7, 2.0),   sd = (1.5, 2.0, 1.5, 1.5),   times in days
  * Histories that are equal are counted once, so the cost grows with how many different ones there are. Bounded: at most a
- * stated number of evaluations. Pure; one call, one thread. */
+ * stated number of evaluations. Pure, but for GSL's error handler, which is switched off for the whole process (it would
+ * abort it); any number of threads may fit at once. */
 #ifndef REKINDLE_CORE_FIT_H
 #define REKINDLE_CORE_FIT_H
 
@@ -23,7 +24,7 @@ enum fit_model { FIT_MBG, FIT_BGNBD };
 struct fit_options {
     enum fit_model model;
     bool prior;                       /* add the penalty (days only) */
-    const struct chance_model *start; /* NULL: a start of its own; else the last fit, which saves most of the work */
+    const struct chance_model *start; /* NULL, or the last fit: one more place to begin from */
 };
 struct fit_result {
     struct chance_model model;

@@ -5,10 +5,14 @@
 #include <gsl/gsl_linalg.h>
 #include <math.h>
 #include <stdbool.h>
+#include <string.h>
 
 /* A step's promised gain under which the next full step is the last: half a quadratic with this gain is within about
  * 1e-5 of the maximum, and Newton's step squares that. */
 #define LAST_GAIN 1e-10
+/* A function may rise for ever towards an edge, ever less. Six steps in a row that gained less than this: settled. */
+#define IDLE_GAIN 1e-7
+#define IDLE_STEPS 6
 /* Rounding in a sum of log likelihoods, relative. */
 #define NOISE 1e-13
 /* Parameters are logarithms: a factor of seven at once is far. */
@@ -16,28 +20,28 @@
 
 struct step {
     double by[NEWTON_PARAMETERS];
-    double gain; /* promised by the quadratic */
+    bool held[NEWTON_PARAMETERS]; /* stands on an edge of the box and would leave it */
+    double gain;                  /* promised by the quadratic */
 };
 
-/* True when parameter `i` stands on an edge of the box with the function climbing outwards. */
-static bool is_held(const struct newton_problem *problem, const struct newton_point *point, size_t i)
+/* +1 or -1 where parameter `i` stands on an edge of the box: the direction in which it may not go; else 0. */
+static int edge(const struct newton_problem *problem, const struct newton_point *point, size_t i)
 {
-    return (point->at[i] <= problem->low[i] && point->gradient[i] < 0) ||
-           (point->at[i] >= problem->high[i] && point->gradient[i] > 0);
+    return point->at[i] >= problem->high[i] ? 1 : point->at[i] <= problem->low[i] ? -1 : 0;
 }
 
-/* Solves (damping * D - second) by = gradient, D the size of the diagonal; false when the matrix is not positive definite. */
+/* Solves (damping * D - second) by = gradient for the parameters that are not held, D being the size of the diagonal;
+ * false when the matrix is not positive definite. */
 static bool solve(const struct newton_problem *problem, const struct newton_point *point, double damping,
                   struct step *step)
 {
     size_t n = problem->parameters;
     double matrix[NEWTON_PARAMETERS * NEWTON_PARAMETERS], right[NEWTON_PARAMETERS];
     for (size_t i = 0; i < n; i++) {
-        bool held = is_held(problem, point, i);
-        right[i] = held ? 0 : point->gradient[i];
+        right[i] = step->held[i] ? 0 : point->gradient[i];
         for (size_t j = 0; j < n; j++)
-            matrix[i * n + j] = held || is_held(problem, point, j) ? 0 : -point->second[i][j];
-        matrix[i * n + i] = held ? 1 : matrix[i * n + i] + damping * fabs(matrix[i * n + i]) + damping;
+            matrix[i * n + j] = step->held[i] || step->held[j] ? 0 : -point->second[i][j];
+        matrix[i * n + i] = step->held[i] ? 1 : matrix[i * n + i] + damping * (fabs(matrix[i * n + i]) + 1e-9);
     }
     gsl_matrix_view a = gsl_matrix_view_array(matrix, n, n);
     gsl_vector_const_view b = gsl_vector_const_view_array(right, n);
@@ -51,30 +55,52 @@ static bool solve(const struct newton_problem *problem, const struct newton_poin
     return isfinite(step->gain);
 }
 
-static void move(const struct newton_problem *problem, const struct newton_point *from, const struct step *step,
-                 struct newton_point *to)
+/* A step that stays in the box at its beginning: parameters on an edge that want to leave are held, one round at a time,
+ * since holding one changes where the others want to go. */
+static bool find_step(const struct newton_problem *problem, const struct newton_point *point, double damping,
+                      struct step *step)
 {
-    double longest = 0;
-    for (size_t i = 0; i < problem->parameters; i++)
-        longest = fmax(longest, fabs(step->by[i]));
-    for (size_t i = 0; i < problem->parameters; i++) {
-        double by = longest > STEP_MAX ? step->by[i] * STEP_MAX / longest : step->by[i];
-        to->at[i] = fmin(fmax(from->at[i] + by, problem->low[i]), problem->high[i]);
+    bool leaves = true;
+    memset(step, 0, sizeof(*step));
+    while (leaves) {
+        if (!solve(problem, point, damping, step))
+            return false;
+        leaves = false;
+        for (size_t i = 0; i < problem->parameters; i++)
+            if (!step->held[i] && edge(problem, point, i) * step->by[i] > 0)
+                leaves = step->held[i] = true;
     }
+    return true;
+}
+
+/* Goes along the step until its end, STEP_MAX or an edge of the box, whichever is first: to clip one parameter alone
+ * would leave the ridge on which two of them grow together. */
+static void move(const struct newton_problem *problem, const struct step *step, struct newton_point *point)
+{
+    double share = 1;
+    for (size_t i = 0; i < problem->parameters; i++) {
+        double by = step->by[i], room = by > 0 ? problem->high[i] - point->at[i] : point->at[i] - problem->low[i];
+        if (!step->held[i] && fabs(by) > 0)
+            share = fmin(share, fmin(STEP_MAX, room) / fabs(by));
+    }
+    for (size_t i = 0; i < problem->parameters; i++)
+        if (!step->held[i])
+            point->at[i] = fmin(fmax(point->at[i] + share * step->by[i], problem->low[i]), problem->high[i]);
 }
 
 enum rc newton_maximise(const struct newton_problem *problem, struct newton_point *point, int *evaluations)
 {
-    const struct step stay = {{0}, 0};
     double damping = 0;
+    int idle = 0;
     gsl_set_error_handler_off();
-    move(problem, point, &stay, point);
+    for (size_t i = 0; i < problem->parameters; i++)
+        point->at[i] = fmin(fmax(point->at[i], problem->low[i]), problem->high[i]);
     problem->evaluate(problem->context, point);
     *evaluations += 1;
     for (int used = 1; used < problem->evaluations_max; used++) {
         struct newton_point next = *point;
         struct step step;
-        while (!solve(problem, point, damping, &step)) {
+        while (!find_step(problem, point, damping, &step)) {
             damping = fmax(4 * damping, 1e-3);
             if (damping > 1e12)
                 return RC_LIMITED;
@@ -82,16 +108,17 @@ enum rc newton_maximise(const struct newton_problem *problem, struct newton_poin
         double noise = NOISE * (1 + fabs(point->value));
         /* Damping shortens the step; what an undamped one would gain is what tells. */
         bool last = step.gain * (1 + damping) < LAST_GAIN + noise;
-        move(problem, point, &step, &next);
+        move(problem, &step, &next);
         problem->evaluate(problem->context, &next);
         *evaluations += 1;
+        idle = next.value - point->value < IDLE_GAIN ? idle + 1 : 0;
         if (next.value >= point->value - noise) {
             *point = next;
             damping = damping > 1e-4 ? damping / 8 : 0;
         } else {
             damping = fmax(8 * damping, 1e-3);
         }
-        if (last)
+        if (last || idle >= IDLE_STEPS)
             return RC_OK;
     }
     return RC_LIMITED;

@@ -15,7 +15,7 @@
 enum { P, Q, V, SPEND_PARAMETERS }; /* the parameters in newton_point */
 
 #define EVALUATIONS_MAX 200
-#define LOG_REACH 14.0
+#define LOG_REACH 12.0
 
 /* Rows sorted by x, so that what depends on x alone is worked out once for each. */
 struct spend {
