@@ -71,6 +71,14 @@ static const struct policy_row ROWS[] = {
 };
 #define ROW_COUNT (sizeof(ROWS) / sizeof(ROWS[0]))
 
+/* Rows that came after callers had been written; all numbers or the kind. */
+static bool may_be_left_out(const struct policy_row *row)
+{
+    struct str name = str_of(row->name);
+    return row->type == POLICY_DETECTOR || str_equal(name, STR("detector.chance")) ||
+           str_equal(name, STR("usual_gap_days")) || str_starts_with(name, STR("costs."));
+}
+
 struct policy_reader {
     struct arena *arena;
     struct problems *problems;
@@ -296,19 +304,36 @@ enum rc policy_from_json(const struct json *body, struct arena *arena, struct po
     return in.faults == 0 ? RC_OK : RC_INVALID;
 }
 
+/* The member of a row in a policy body, NULL when the body does not name it. */
+static const struct json *member_of(const struct json *body, const struct policy_row *row, struct arena *arena)
+{
+    const struct json *value = body;
+    for (struct str rest = str_of(row->name); value && !str_is_none(rest);)
+        value = json_get(value, arena_str(arena, str_cut(&rest, '.')).ptr);
+    return value;
+}
+
 enum rc policy_check_complete(const struct json *body, struct arena *arena, struct problems *problems)
 {
     enum rc rc = RC_OK;
     for (size_t i = 0; i < ROW_COUNT; i++) {
-        const struct json *value = body;
-        for (struct str rest = str_of(ROWS[i].name); value && !str_is_none(rest);)
-            value = json_get(value, arena_str(arena, str_cut(&rest, '.')).ptr);
-        if (value)
+        if (may_be_left_out(&ROWS[i]) || member_of(body, &ROWS[i], arena))
             continue;
         rc = RC_INVALID;
         problems_add(problems, arena, pointer_of(ROWS[i].name, arena), "required", "is missing");
     }
     return rc;
+}
+
+void policy_keep(const struct json *body, const struct policy *in_force, struct arena *arena, struct policy *policy)
+{
+    for (size_t i = 0; i < ROW_COUNT; i++) {
+        const struct policy_row *row = &ROWS[i];
+        if (!may_be_left_out(row) || member_of(body, row, arena))
+            continue;
+        size_t size = row->type == POLICY_DETECTOR ? sizeof(int) : sizeof(double);
+        memcpy((char *)policy + row->offset, (const char *)in_force + row->offset, size);
+    }
 }
 
 /* --- writing ------------------------------------------------------------------------------------------------------- */

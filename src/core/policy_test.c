@@ -71,6 +71,13 @@ static const struct {
     {"{\"detector\":{\"rhythm_power\":0.51,\"fade_gaps\":3}}",
      "/detector/rhythm_power range; /detector/fade_gaps range"},
     {"{\"detector\":5}", "/detector type"},
+    {"{\"detector\":{\"kind\":\"chance\",\"chance\":0.001}}", ""},
+    {"{\"detector\":{\"kind\":\"luck\",\"chance\":0.91}}", "/detector/kind enum; /detector/chance range"},
+    {"{\"detector\":{\"kind\":1,\"frequency_days\":30}}", "/detector/kind enum; /detector/frequency_days unknown"},
+    {"{\"usual_gap_days\":null,\"costs\":{\"review_hour_minor\":null,\"email_minor\":0.25}}", ""},
+    {"{\"usual_gap_days\":0.5,\"costs\":{\"review_hour_minor\":-1,\"email_minor\":\"1\",\"rent\":1}}",
+     "/usual_gap_days range; /costs/review_hour_minor range; /costs/email_minor type; /costs/rent unknown"},
+    {"{\"costs\":null}", "/costs type"},
     {"{\"detector.fade_gaps\":5}", "/detector.fade_gaps unknown"},
     {"{\"daily_episodes\":1.5}", "/daily_episodes type"},
     {"{\"daily_episodes\":-1}", "/daily_episodes range"},
@@ -125,6 +132,10 @@ static void what_is_written_reads_back_the_same(void **state)
     policy.brand_example = STR("Hello\n\nA line \"quoted\"");
     policy.detector.base_days = 60;
     policy.detector.frequency_days = 20;
+    policy.detector.kind = DETECTOR_CHANCE;
+    policy.detector.chance = 0.125;
+    policy.usual_gap_days = 400;
+    policy.email_minor = 0.1;
     struct str text = text_of(&policy, &arena);
     assert_string_equal(wrong(text, &back, &arena).ptr, "");
     assert_string_equal(text_of(&back, &arena).ptr, text.ptr);
@@ -147,11 +158,49 @@ static void a_policy_to_save_must_be_whole(void **state)
     assert_int_equal(json_parse(text_of(&policy, &arena), &document, &error), RC_OK);
     assert_int_equal(policy_check_complete(document, &arena, &problems), RC_OK);
     json_free(document);
+    /* as it was before the detector had kinds */
+    const struct str OLD = STR("\"kind\":\"score\",");
+    struct str whole = text_of(&policy, &arena);
+    const char *kind = strstr(whole.ptr, OLD.ptr);
+    assert_non_null(kind);
+    struct str old = arena_printf(&arena, "%.*s%s", (int)(kind - whole.ptr), whole.ptr, kind + OLD.len);
+    assert_int_equal(json_parse(old, &document, &error), RC_OK);
+    assert_int_equal(policy_check_complete(document, &arena, &problems), RC_OK);
+    json_free(document);
     assert_int_equal(json_parse(STR("{\"detector\":{\"half_life_days\":90}}"), &document, &error), RC_OK);
     assert_int_equal(policy_check_complete(document, &arena, &problems), RC_INVALID);
     assert_string_equal(problems.items[0].pointer.ptr, "/drafting");
     assert_string_equal(problems.items[2].pointer.ptr, "/detector/rhythm_power");
     json_free(document);
+    arena_clear(&arena);
+}
+
+static void what_a_caller_does_not_know_of_stays_in_force(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct policy in_force, policy;
+    struct json *document = NULL;
+    struct json_error error;
+    policy_default(&in_force, STR("0123456789abcdef"));
+    in_force.threshold = 40;
+    in_force.detector.kind = DETECTOR_RFM;
+    in_force.detector.chance = 0.2;
+    in_force.usual_gap_days = 7;
+    in_force.review_hour_minor = 3200;
+    in_force.email_minor = 0.5;
+    policy_default(&policy, STR("0123456789abcdef"));
+    assert_int_equal(
+        json_parse(STR("{\"detector\":{\"half_life_days\":90},\"costs\":{\"email_minor\":null}}"), &document, &error),
+        RC_OK);
+    policy_keep(document, &in_force, &arena, &policy);
+    json_free(document);
+    assert_int_equal(policy.detector.kind, DETECTOR_RFM);
+    assert_true(policy.detector.chance >= 0.2 && policy.detector.chance <= 0.2);
+    assert_true(policy.usual_gap_days >= 7 && policy.usual_gap_days <= 7);
+    assert_true(policy.review_hour_minor >= 3200 && policy.review_hour_minor <= 3200);
+    assert_true(isnan(policy.email_minor)); /* named, so it is as it was read */
+    assert_true(policy.threshold >= 50);    /* no member that may be left out */
     arena_clear(&arena);
 }
 
@@ -173,14 +222,23 @@ static void a_period_is_what_defines_the_experiment(void **state)
     b = a;
     b.detector.fade_gaps = 7;
     assert_false(str_equal(policy_period(&a, &arena), policy_period(&b, &arena)));
+    b = a;
+    b.detector.kind = DETECTOR_RFM;
+    assert_false(str_equal(policy_period(&a, &arena), policy_period(&b, &arena)));
+    b = a;
+    b.detector.chance = 0.06;
+    assert_false(str_equal(policy_period(&a, &arena), policy_period(&b, &arena)));
     arena_clear(&arena);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_defaults_are_those_of_a_new_shop),    cmocka_unit_test(every_fault_is_named),
-        cmocka_unit_test(what_is_written_reads_back_the_same),     cmocka_unit_test(a_policy_to_save_must_be_whole),
+        cmocka_unit_test(the_defaults_are_those_of_a_new_shop),
+        cmocka_unit_test(every_fault_is_named),
+        cmocka_unit_test(what_is_written_reads_back_the_same),
+        cmocka_unit_test(a_policy_to_save_must_be_whole),
+        cmocka_unit_test(what_a_caller_does_not_know_of_stays_in_force),
         cmocka_unit_test(a_period_is_what_defines_the_experiment),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
