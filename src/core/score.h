@@ -21,10 +21,19 @@ struct score {
     double usual_gap_days;                  /* g */
 };
 
-/* Sums of one client from all its orders (any order of rows; counting ones only): fills visits, first_at, last_at,
- * last_order_id, value_minor, valued, order_count of *out and touches nothing else. Orders of one day in `zone` are one
- * visit at the instant of the latest of them; last_order_id is the latest (ties: greater id). */
+/* A visit: the counting orders of one day in the shop's zone, at the instant of the latest of them. */
+struct score_visit {
+    int64_t at;
+    int64_t value_minor; /* sum of the known values; I64_NONE when none is known */
+};
+/* The visits of all orders of a client (any order of rows; counting ones only), oldest first. `out` has room for `count`. */
+size_t score_visits(const struct order *orders, size_t count, struct str zone, struct score_visit *out);
+/* Sums of one client from all its orders: fills visits, first_at, last_at, last_order_id, value_minor, valued, order_count
+ * of *out and touches nothing else. last_order_id is the latest (ties: greater id). */
 void score_sums(const struct order *orders, size_t count, struct str zone, struct engagement *out);
+/* The same sums after one more visit, later than all before (from visits 0 on): visits, first_at, last_at, value_minor,
+ * valued; the ids and order_count are not touched. For replays; the program's own sums always come from the rows. */
+void score_sums_add(struct engagement *sums, int64_t at, int64_t value_minor);
 /* The score at an instant; an instant before the last visit counts as s = 0. All zero without visits. */
 void score_at(const struct engagement *sums, const struct scale *scale, const struct detector *detector, int64_t at_ms,
               struct score *out);

@@ -40,41 +40,79 @@ static bool same_day(const struct order *a, const struct order *b, struct str zo
            time_day(a->ordered_at, zone) == time_day(b->ordered_at, zone);
 }
 
-static void add_sorted(const struct order *const *sorted, size_t count, struct str zone, struct engagement *out)
+/* Orders of one day are folded into the visit at hand; the latest of them gives its instant. */
+static size_t fold(const struct order *const *sorted, size_t count, struct str zone, struct score_visit *out)
 {
-    bool valued = false; /* the visit at hand has an order of known value */
+    size_t visits = 0;
     for (size_t i = 0; i < count; i++) {
-        bool new_visit = i == 0 || !same_day(sorted[i - 1], sorted[i], zone);
-        if (new_visit) {
-            out->visits++;
-            valued = false;
-        }
-        if (out->visits == 1)
-            out->first_at = sorted[i]->ordered_at; /* a visit is at the latest of its orders */
+        if (i == 0 || !same_day(sorted[i - 1], sorted[i], zone))
+            out[visits++] = (struct score_visit){.value_minor = I64_NONE};
+        struct score_visit *visit = &out[visits - 1];
         int64_t value = order_value_minor(sorted[i]);
-        if (value == I64_NONE)
-            continue;
-        out->value_minor += value;
-        out->valued += !valued;
-        valued = true;
+        visit->at = sorted[i]->ordered_at;
+        if (value != I64_NONE)
+            visit->value_minor = visit->value_minor == I64_NONE ? value : visit->value_minor + value;
     }
-    if (count > 0) {
-        out->last_at = sorted[count - 1]->ordered_at;
-        out->last_order_id = sorted[count - 1]->id;
-    }
-    out->order_count = (int64_t)count;
+    return visits;
+}
+
+/* Room for `count` of each kind: on the stack for nearly all clients, on the heap for the few with long histories. */
+enum { ON_STACK = 64 };
+struct room {
+    const struct order *few_orders[ON_STACK];
+    struct score_visit few_visits[ON_STACK];
+    const struct order **sorted;
+    struct score_visit *visits;
+};
+
+static void room_init(struct room *room, size_t count)
+{
+    bool few = count <= ON_STACK;
+    room->sorted = few ? room->few_orders : mem_new(count, sizeof(const struct order *));
+    room->visits = few ? room->few_visits : mem_new(count, sizeof(struct score_visit));
+}
+
+static void room_clear(struct room *room)
+{
+    if (room->sorted == room->few_orders)
+        return;
+    mem_free(room->sorted);
+    mem_free(room->visits);
+}
+
+size_t score_visits(const struct order *orders, size_t count, struct str zone, struct score_visit *out)
+{
+    struct room room;
+    room_init(&room, count);
+    size_t visits = fold(room.sorted, sort_counting(orders, count, room.sorted), zone, out);
+    room_clear(&room);
+    return visits;
+}
+
+void score_sums_add(struct engagement *sums, int64_t at, int64_t value_minor)
+{
+    if (sums->visits == 0)
+        sums->first_at = at;
+    sums->visits++;
+    sums->last_at = at;
+    if (value_minor == I64_NONE)
+        return;
+    sums->value_minor += value_minor;
+    sums->valued++;
 }
 
 void score_sums(const struct order *orders, size_t count, struct str zone, struct engagement *out)
 {
-    enum { ON_STACK = 64 };
-    const struct order *few[ON_STACK];
-    const struct order **sorted = count <= ON_STACK ? few : mem_new(count, sizeof(const struct order *));
-    out->visits = out->valued = out->order_count = 0;
+    struct room room;
+    room_init(&room, count);
+    size_t counting = sort_counting(orders, count, room.sorted);
+    size_t visits = fold(room.sorted, counting, zone, room.visits);
+    out->visits = out->valued = 0;
     out->value_minor = 0;
     out->first_at = out->last_at = TIME_NONE;
-    out->last_order_id = STR_NONE;
-    add_sorted(sorted, sort_counting(orders, count, sorted), zone, out);
-    if (sorted != few)
-        mem_free(sorted);
+    for (size_t i = 0; i < visits; i++)
+        score_sums_add(out, room.visits[i].at, room.visits[i].value_minor);
+    out->order_count = (int64_t)counting;
+    out->last_order_id = counting > 0 ? room.sorted[counting - 1]->id : STR_NONE;
+    room_clear(&room);
 }
