@@ -79,21 +79,21 @@ double chance_silence_until(const struct chance_model *model, const struct chanc
     at.silence = limit;
     if (chance_order_within(model, &at, horizon) >= level)
         return limit;
-    /* ln P falls ever more steeply in v, so Newton's steps end on the far side of the crossing and then close in; halving
-     * the bracket is for steps that rounding sends outside it. */
+    /* ln P falls ever more steeply in v, so Newton's steps end on the far side of the crossing and then close in; the
+     * bracket is for a step that rounding would send out of it. */
     double low = 0, high = log1p(limit / unit), v = 0;
-    for (int i = 0; i < 200 && (high - low) * exp(high) * unit > 1e-10 * (1 + limit * 1e-6); i++) {
-        double slope, above = crossing_at(&crossing, v, &slope) - log(level), next;
+    for (int i = 0; i < 100; i++) {
+        double slope, above = crossing_at(&crossing, v, &slope) - log(level), next = v - above / slope;
+        double moved = fabs(next - v);
+        if (moved * exp(v) * unit < 1e-10 || moved < 1e-15 * v)
+            return fmin(unit * expm1(next), limit);
         if (above >= 0)
             low = v;
         else
             high = v;
-        next = v - above / slope;
-        if (fabs(next - v) * exp(v) * unit < 1e-11)
-            return fmin(unit * expm1(v), limit);
         v = next > low && next < high ? next : low + (high - low) / 2;
     }
-    return fmin(unit * expm1(low), limit);
+    return fmin(unit * expm1(v), limit);
 }
 
 double chance_log_likelihood(const struct chance_model *model, const struct chance_client *client)

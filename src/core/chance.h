@@ -27,7 +27,7 @@ double chance_alive(const struct chance_model *model, const struct chance_client
 /* At least one order within `horizon` from now, 0..1; strictly falling in the silence. */
 double chance_order_within(const struct chance_model *model, const struct chance_client *client, double horizon);
 /* The silence at which chance_order_within falls under `level` (its `silence` member is not read); 0 when it is under it
- * from the start, `limit` when not before that. Bisection to about 1e-9 of a unit. */
+ * from the start, `limit` when not before that. To about 1e-9 of a unit. */
 double chance_silence_until(const struct chance_model *model, const struct chance_client *client, double horizon,
                             double level, double limit);
 /* The client's share of the log likelihood of the MBG/NBD. */
@@ -36,13 +36,14 @@ double chance_log_likelihood(const struct chance_model *model, const struct chan
 /* BG/NBD, same terms. */
 double bgnbd_alive(const struct chance_model *model, const struct chance_client *client);
 double bgnbd_order_within(const struct chance_model *model, const struct chance_client *client, double horizon);
-/* Expected orders within `horizon` of a client with this history (needs 2F1: series of our own or GSL). */
+/* Expected orders within `horizon` of a client with this history (the model's Gaussian 2F1, as an integral). */
 double bgnbd_expected(const struct chance_model *model, const struct chance_client *client, double horizon);
 /* Expected repeat orders of a new client by age t. */
 double bgnbd_expected_new(const struct chance_model *model, double t);
 double bgnbd_log_likelihood(const struct chance_model *model, const struct chance_client *client);
 
-/* Gamma-Gamma (Fader and Hardie 2013): expected mean value of an order for a client with x repeat orders of mean m. */
+/* Gamma-Gamma (Fader and Hardie 2013): expected mean value of an order for a client with x repeat orders of mean m;
+ * infinite where p x + q <= 1. */
 struct spend_model {
     double p, q, v;
 };
