@@ -37,11 +37,21 @@ static bool is_known(const struct eligible_input *in) { return !in->erased; }
 
 static bool is_not_suppressed(const struct eligible_input *in) { return !in->suppressed; }
 
-static bool is_not_capped(const struct eligible_input *in)
+static bool cap_is_over(const struct eligible_input *in, int64_t since)
 {
-    if (in->forced || in->rehearsal || !in->person || in->person->last_email_at == TIME_NONE)
-        return true;
-    return in->now_ms - in->person->last_email_at >= in->policy->cap_days * TIME_DAY_MS;
+    bool over = since == TIME_NONE || in->now_ms - since >= in->policy->cap_days * TIME_DAY_MS;
+    return in->forced || in->rehearsal || over;
+}
+
+/* Only the treated have mails. What may not see the arm asks for admissions instead: both arms have them. */
+static bool was_not_admitted(const struct eligible_input *in)
+{
+    return !in->person || cap_is_over(in, in->person->contact_at);
+}
+
+static bool was_not_mailed(const struct eligible_input *in)
+{
+    return !in->person || cap_is_over(in, in->person->last_email_at);
 }
 
 /* We write, check and render English; a client who reads another language waits until we can. Absent: the shop's. */
@@ -65,32 +75,36 @@ static bool is_not_stopped(const struct eligible_input *in) { return !in->kill_s
 
 static bool has_live_feed(const struct eligible_input *in) { return !in->feed_stale; }
 
+/* When a rule is asked. */
+enum { OF_CLIENT = 1, AT_DUE = 2, AT_WAIT = 4, AT_SEND = 8, AT_ALL = AT_DUE | AT_WAIT | AT_SEND };
+
 static const struct eligible_rule {
     const char *name;
     bool (*holds)(const struct eligible_input *input);
-    bool at_due;                   /* asked at the due moment too */
+    unsigned when;
     enum eligible_verdict verdict; /* when it does not hold */
 } RULES[] = {
-    {"erased", is_known, true, ELIGIBLE_NO},
-    {"no_address", has_address, true, ELIGIBLE_NO},
-    {"consent_unknown", is_consented, true, ELIGIBLE_NO},
-    {"consent_unsubscribed", is_not_unsubscribed, true, ELIGIBLE_NO},
-    {"consent_paused", is_not_paused, true, ELIGIBLE_NO},
-    {"consent_expired", is_not_expired, true, ELIGIBLE_NO},
-    {"objected", may_profile, true, ELIGIBLE_NO},
-    {"suppressed", is_not_suppressed, true, ELIGIBLE_NO},
-    {"capped", is_not_capped, true, ELIGIBLE_NO},
-    {"locale", speaks_our_language, true, ELIGIBLE_NO},
-    {"ordered_since", has_not_ordered, false, ELIGIBLE_NO},
-    {"draft_too_old", is_fresh, false, ELIGIBLE_NO},
-    {"kill_switch", is_not_stopped, false, ELIGIBLE_HOLD},
-    {"feed_stale", has_live_feed, false, ELIGIBLE_HOLD},
+    {"erased", is_known, AT_ALL, ELIGIBLE_NO},
+    {"no_address", has_address, AT_ALL | OF_CLIENT, ELIGIBLE_NO},
+    {"consent_unknown", is_consented, AT_ALL | OF_CLIENT, ELIGIBLE_NO},
+    {"consent_unsubscribed", is_not_unsubscribed, AT_ALL | OF_CLIENT, ELIGIBLE_NO},
+    {"consent_paused", is_not_paused, AT_ALL | OF_CLIENT, ELIGIBLE_NO},
+    {"consent_expired", is_not_expired, AT_ALL | OF_CLIENT, ELIGIBLE_NO},
+    {"objected", may_profile, AT_ALL, ELIGIBLE_NO},
+    {"suppressed", is_not_suppressed, AT_ALL, ELIGIBLE_NO},
+    {"capped", was_not_admitted, AT_DUE, ELIGIBLE_NO},
+    {"capped", was_not_mailed, AT_WAIT | AT_SEND, ELIGIBLE_NO},
+    {"locale", speaks_our_language, AT_ALL | OF_CLIENT, ELIGIBLE_NO},
+    {"ordered_since", has_not_ordered, AT_SEND, ELIGIBLE_NO},
+    {"draft_too_old", is_fresh, AT_SEND, ELIGIBLE_NO},
+    {"kill_switch", is_not_stopped, AT_SEND, ELIGIBLE_HOLD},
+    {"feed_stale", has_live_feed, AT_SEND, ELIGIBLE_HOLD},
 };
 
-static struct eligible_answer ask(const struct eligible_input *input, bool at_due)
+static struct eligible_answer ask(const struct eligible_input *input, unsigned when)
 {
     for (size_t i = 0; i < sizeof(RULES) / sizeof(RULES[0]); i++)
-        if ((RULES[i].at_due || !at_due) && !RULES[i].holds(input))
+        if ((RULES[i].when & when) && !RULES[i].holds(input))
             return (struct eligible_answer){RULES[i].verdict, RULES[i].name, TIME_NONE};
     return (struct eligible_answer){ELIGIBLE_YES, "", TIME_NONE};
 }
@@ -115,11 +129,19 @@ static int64_t next_at(int64_t minute, struct str zone, int64_t now_ms)
     return at > now_ms ? at : now_ms + TIME_HOUR_MS;
 }
 
-struct eligible_answer eligible_at_due(const struct eligible_input *input) { return ask(input, true); }
+struct eligible_answer eligible_at_due(const struct eligible_input *input) { return ask(input, AT_DUE); }
+
+struct eligible_answer eligible_to_wait(const struct eligible_input *input) { return ask(input, AT_WAIT); }
+
+bool eligible_mailable(const struct client *client, int64_t now_ms)
+{
+    struct eligible_input input = {.client = client, .now_ms = now_ms};
+    return ask(&input, OF_CLIENT).verdict == ELIGIBLE_YES;
+}
 
 struct eligible_answer eligible_to_send(const struct eligible_input *input, struct str shop_zone)
 {
-    struct eligible_answer answer = ask(input, false);
+    struct eligible_answer answer = ask(input, AT_SEND);
     if (answer.verdict != ELIGIBLE_YES)
         return answer;
     struct str zone = str_is_empty(input->client->time_zone) ? shop_zone : input->client->time_zone;

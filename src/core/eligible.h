@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* Who may be mailed: at the due moment by rules that cannot see the arm, and again at send time (the guard). One table of
- * rules; the first that fails is the reason, stored and shown. */
+/* Who may be mailed: at the due moment by rules that cannot see the arm, while an email waits, and again at send time (the
+ * guard). One table of rules; the first that fails is the reason, stored and shown. */
 #ifndef REKINDLE_CORE_ELIGIBLE_H
 #define REKINDLE_CORE_ELIGIBLE_H
 
@@ -29,9 +29,14 @@ struct eligible_answer {
     const char *rule; /* "consent_unknown", "ordered_since" ... ; "" when yes */
     int64_t until;    /* LATER: when to look again (end of quiet hours) */
 };
-/* At the due moment: no_address, erased, consent_*, objected, suppressed, capped, locale. Never HOLD or LATER. */
+/* At the due moment: no_address, erased, consent_*, objected, suppressed, capped, locale. Never HOLD or LATER. None of them
+ * can see the arm: capped counts admissions (person.contact_at), which both arms have, not the mails of the treated. */
 struct eligible_answer eligible_at_due(const struct eligible_input *input);
-/* At send time: all of the above and ordered_since, draft_too_old, kill_switch (HOLD), feed_stale (HOLD), quiet hours in
+/* For an email that waits after admission: the same, but capped counts the mails that left. */
+struct eligible_answer eligible_to_wait(const struct eligible_input *input);
+/* What the client alone says of it: address, consent and its expiry, language. */
+bool eligible_mailable(const struct client *client, int64_t now_ms);
+/* At send time: all of eligible_to_wait and ordered_since, draft_too_old, kill_switch (HOLD), feed_stale (HOLD), quiet hours in
  * the client's zone or the shop's (LATER). */
 struct eligible_answer eligible_to_send(const struct eligible_input *input, struct str shop_zone);
 

@@ -47,6 +47,10 @@ static void objected(struct world *w) { w->client.profiling = PROFILING_OBJECTED
 static void suppressed(struct world *w) { w->input.suppressed = true; }
 static void erased(struct world *w) { w->input.erased = true; }
 static void mailed(struct world *w) { w->person.last_email_at = NOON - 30 * TIME_DAY_MS + 1; }
+static void admitted(struct world *w) { w->person.contact_at = NOON - 30 * TIME_DAY_MS + 1; }
+static void admitted_long_ago(struct world *w) { w->person.contact_at = NOON - 30 * TIME_DAY_MS; }
+static void admitted_forced(struct world *w) { admitted(w), w->input.forced = true; }
+static void admitted_rehearsal(struct world *w) { admitted(w), w->input.rehearsal = true; }
 static void mailed_long_ago(struct world *w) { w->person.last_email_at = NOON - 30 * TIME_DAY_MS; }
 static void mailed_forced(struct world *w) { mailed(w), w->input.forced = true; }
 static void mailed_rehearsal(struct world *w) { mailed(w), w->input.rehearsal = true; }
@@ -63,40 +67,46 @@ static void forced_unknown(struct world *w) { unknown(w), w->input.forced = true
 static void forced_suppressed(struct world *w) { suppressed(w), w->input.forced = true; }
 static void nothing(struct world *w) { (void)w; }
 
+enum { DUE = 1, WAIT = 2, SEND = 4, ALL = 7 };
+
 static const struct {
     void (*change)(struct world *world);
     const char *rule;
-    bool at_due; /* stops at the due moment too */
+    unsigned when; /* at which of the three moments it stops */
     enum eligible_verdict verdict;
 } ROWS[] = {
-    {nothing, "", false, ELIGIBLE_YES},
-    {no_email, "no_address", true, ELIGIBLE_NO},
-    {bad_email, "no_address", true, ELIGIBLE_NO},
-    {unknown, "consent_unknown", true, ELIGIBLE_NO},
-    {unsubscribed, "consent_unsubscribed", true, ELIGIBLE_NO},
-    {paused, "consent_paused", true, ELIGIBLE_NO},
-    {paused_on, "consent_paused", true, ELIGIBLE_NO},
-    {paused_over, "", false, ELIGIBLE_YES},
-    {expired, "consent_expired", true, ELIGIBLE_NO},
-    {not_expired, "", false, ELIGIBLE_YES},
-    {objected, "objected", true, ELIGIBLE_NO},
-    {suppressed, "suppressed", true, ELIGIBLE_NO},
-    {erased, "erased", true, ELIGIBLE_NO},
-    {mailed, "capped", true, ELIGIBLE_NO},
-    {mailed_long_ago, "", false, ELIGIBLE_YES},
-    {mailed_forced, "", false, ELIGIBLE_YES},
-    {mailed_rehearsal, "", false, ELIGIBLE_YES},
-    {nobody, "", false, ELIGIBLE_YES},
-    {german, "locale", true, ELIGIBLE_NO},
-    {english, "", false, ELIGIBLE_YES},
-    {enets, "locale", true, ELIGIBLE_NO},
-    {ordered, "ordered_since", false, ELIGIBLE_NO},
-    {old_draft, "draft_too_old", false, ELIGIBLE_NO},
-    {week_old_draft, "", false, ELIGIBLE_YES},
-    {killed, "kill_switch", false, ELIGIBLE_HOLD},
-    {stale, "feed_stale", false, ELIGIBLE_HOLD},
-    {forced_unknown, "consent_unknown", true, ELIGIBLE_NO},
-    {forced_suppressed, "suppressed", true, ELIGIBLE_NO},
+    {nothing, "", 0, ELIGIBLE_YES},
+    {no_email, "no_address", ALL, ELIGIBLE_NO},
+    {bad_email, "no_address", ALL, ELIGIBLE_NO},
+    {unknown, "consent_unknown", ALL, ELIGIBLE_NO},
+    {unsubscribed, "consent_unsubscribed", ALL, ELIGIBLE_NO},
+    {paused, "consent_paused", ALL, ELIGIBLE_NO},
+    {paused_on, "consent_paused", ALL, ELIGIBLE_NO},
+    {paused_over, "", 0, ELIGIBLE_YES},
+    {expired, "consent_expired", ALL, ELIGIBLE_NO},
+    {not_expired, "", 0, ELIGIBLE_YES},
+    {objected, "objected", ALL, ELIGIBLE_NO},
+    {suppressed, "suppressed", ALL, ELIGIBLE_NO},
+    {erased, "erased", ALL, ELIGIBLE_NO},
+    {mailed, "capped", WAIT | SEND, ELIGIBLE_NO}, /* only the treated are: the due moment must not see it */
+    {admitted, "capped", DUE, ELIGIBLE_NO},       /* both arms are */
+    {admitted_long_ago, "", 0, ELIGIBLE_YES},
+    {admitted_forced, "", 0, ELIGIBLE_YES},
+    {admitted_rehearsal, "", 0, ELIGIBLE_YES},
+    {mailed_long_ago, "", 0, ELIGIBLE_YES},
+    {mailed_forced, "", 0, ELIGIBLE_YES},
+    {mailed_rehearsal, "", 0, ELIGIBLE_YES},
+    {nobody, "", 0, ELIGIBLE_YES},
+    {german, "locale", ALL, ELIGIBLE_NO},
+    {english, "", 0, ELIGIBLE_YES},
+    {enets, "locale", ALL, ELIGIBLE_NO},
+    {ordered, "ordered_since", SEND, ELIGIBLE_NO},
+    {old_draft, "draft_too_old", SEND, ELIGIBLE_NO},
+    {week_old_draft, "", 0, ELIGIBLE_YES},
+    {killed, "kill_switch", SEND, ELIGIBLE_HOLD},
+    {stale, "feed_stale", SEND, ELIGIBLE_HOLD},
+    {forced_unknown, "consent_unknown", ALL, ELIGIBLE_NO},
+    {forced_suppressed, "suppressed", ALL, ELIGIBLE_NO},
 };
 
 static void every_rule_stops_by_its_name(void **state)
@@ -106,12 +116,43 @@ static void every_rule_stops_by_its_name(void **state)
         struct world world;
         fill(&world);
         ROWS[i].change(&world);
-        struct eligible_answer due = eligible_at_due(&world.input);
-        struct eligible_answer send = eligible_to_send(&world.input, STR("UTC"));
-        assert_string_equal(send.rule, ROWS[i].rule);
-        assert_int_equal(send.verdict, ROWS[i].verdict);
-        assert_string_equal(due.rule, ROWS[i].at_due ? ROWS[i].rule : "");
-        assert_int_equal(due.verdict, ROWS[i].at_due ? ELIGIBLE_NO : ELIGIBLE_YES);
+        const struct eligible_answer answers[] = {eligible_at_due(&world.input), eligible_to_wait(&world.input),
+                                                  eligible_to_send(&world.input, STR("UTC"))};
+        for (unsigned moment = 0; moment < 3; moment++) {
+            bool stops = ROWS[i].when & 1u << moment;
+            assert_string_equal(answers[moment].rule, stops ? ROWS[i].rule : "");
+            assert_int_equal(answers[moment].verdict, stops ? ROWS[i].verdict : ELIGIBLE_YES);
+        }
+    }
+}
+
+/* Whatever became of an admission, both arms are asked the same next time. */
+static void what_only_the_treated_have_does_not_matter_at_the_due_moment(void **state)
+{
+    (void)state;
+    for (int days = 0; days < 60; days++) {
+        struct world treated, holdout;
+        fill(&treated);
+        fill(&holdout);
+        treated.person.contact_at = holdout.person.contact_at = NOON - days * TIME_DAY_MS;
+        treated.person.last_email_at = NOON - days * TIME_DAY_MS / 2; /* approved and sent later */
+        assert_string_equal(eligible_at_due(&treated.input).rule, eligible_at_due(&holdout.input).rule);
+    }
+}
+
+static void mailable_is_what_the_client_alone_says(void **state)
+{
+    (void)state;
+    const char *const of_client[] = {"no_address",     "consent_unknown", "consent_unsubscribed",
+                                     "consent_paused", "consent_expired", "locale"};
+    for (size_t i = 0; i < sizeof(ROWS) / sizeof(ROWS[0]); i++) {
+        struct world world;
+        bool expected = true;
+        fill(&world);
+        ROWS[i].change(&world);
+        for (size_t k = 0; k < sizeof(of_client) / sizeof(of_client[0]); k++)
+            expected = expected && strcmp(of_client[k], ROWS[i].rule) != 0;
+        assert_int_equal(eligible_mailable(&world.client, world.input.now_ms), expected);
     }
 }
 
@@ -200,8 +241,12 @@ static void equal_hours_are_never_quiet(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_rule_stops_by_its_name),    cmocka_unit_test(a_stop_for_good_comes_before_a_hold),
-        cmocka_unit_test(quiet_hours_are_the_clients_own), cmocka_unit_test(quiet_hours_always_end_and_never_in_quiet),
+        cmocka_unit_test(every_rule_stops_by_its_name),
+        cmocka_unit_test(what_only_the_treated_have_does_not_matter_at_the_due_moment),
+        cmocka_unit_test(mailable_is_what_the_client_alone_says),
+        cmocka_unit_test(a_stop_for_good_comes_before_a_hold),
+        cmocka_unit_test(quiet_hours_are_the_clients_own),
+        cmocka_unit_test(quiet_hours_always_end_and_never_in_quiet),
         cmocka_unit_test(equal_hours_are_never_quiet),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -35,11 +35,12 @@ struct episode {
     double score;          /* at opening */
     double chance;         /* of an order within 30 days, at opening; NaN while the shop is too small to say */
     struct str period;     /* version of the policy's experiment settings under which the arm was drawn */
-    int64_t reordered_at;  /* first order after due_at, TIME_NONE */
+    int64_t reordered_at;  /* first order after the silence began, of an admitted one after admitted_at; TIME_NONE */
     int64_t reorder_minor; /* value of that first order */
     /* What the client bought within so many days of admitted_at, whatever the arm; kept by the outcome step. */
     int64_t revenue_30_minor, revenue_60_minor, revenue_90_minor;
-    bool counts; /* in the proof: this person's first admission, not forced, not in rehearsal */
+    int64_t emailed_at; /* when its email left (or was rehearsed), TIME_NONE */
+    bool counts;        /* in the proof: this person's first admission with a draw, not forced, not in rehearsal */
     int64_t updated_at;
     int64_t version;
 };
@@ -56,7 +57,8 @@ struct str episode_id_of(struct str client_id, struct str last_order_id, struct 
 struct person {
     struct str id;         /* client.person */
     struct str episode_id; /* the open one, absent when none */
-    int64_t last_email_at; /* last mail that left to this person, TIME_NONE; for the cap */
+    int64_t last_email_at; /* last mail that left to this person, TIME_NONE; for the cap when sending */
+    int64_t contact_at;    /* last admission, in whatever arm, or forced mail: for the cap at the due moment */
     int64_t entered_at;    /* first admission that counts in the proof, TIME_NONE */
     int64_t updated_at;
     int64_t version;

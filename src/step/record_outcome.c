@@ -146,7 +146,7 @@ static enum rc cancel_one(const struct step_env *env, struct batch *batch, struc
         return RC_OK;
     if (rc != RC_OK)
         return rc;
-    struct eligible_answer answer = eligible_at_due(&guard->input);
+    struct eligible_answer answer = eligible_to_wait(&guard->input);
     if (answer.verdict == ELIGIBLE_YES)
         return RC_OK;
     batch_job(batch, STORE_JOB_CANCEL, JOB_SEND, email->id, 0);

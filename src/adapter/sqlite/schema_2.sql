@@ -15,8 +15,10 @@ ALTER TABLE episode ADD COLUMN chance REAL;
 ALTER TABLE episode ADD COLUMN revenue_30_minor INTEGER;
 ALTER TABLE episode ADD COLUMN revenue_60_minor INTEGER;
 ALTER TABLE episode ADD COLUMN revenue_90_minor INTEGER;
+ALTER TABLE episode ADD COLUMN emailed_at INTEGER;
 ALTER TABLE episode ADD COLUMN counts INTEGER NOT NULL DEFAULT 0 CHECK (counts IN (0, 1));
 CREATE INDEX episode_by_admitted ON episode (admitted_at, id) WHERE admitted_at IS NOT NULL;
+ALTER TABLE person ADD COLUMN contact_at INTEGER;
 ALTER TABLE person ADD COLUMN entered_at INTEGER;
 
 -- The chance model fitted to the shop.
