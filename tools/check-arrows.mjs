@@ -28,7 +28,7 @@ const FOREIGN = [
   [/^(sodium|openssl\/.*)(\.h)?$/, /^src\/base\/(hash|rand|password)\.c$/, 'base/hash.c, base/rand.c and base/password.c'],
   [/^unicode\//, /^src\/(base\/(utf8|time_zone)\.c|core\/[a-z_]*locale[a-z_]*\.c)$/,
     'base/utf8.c, base/time_zone.c and core/*locale*.c'],
-  [/^gsl\//, /^src\/core\//, 'core'],
+  [/^gsl\//, /^src\/core\/fit[a-z_]*\.c$/, 'core/fit*.c'],
   [/^pcre2\.h$/, /^src\/core\//, 'core'],
   [/^zlib\.h$/, /^src\/(base|main)\/[a-z_]*gzip[a-z_]*\.c$/, 'base/gzip.c or main/*gzip*.c'],
   [/^cmocka\.h$/, /_test\.c$|^tests\//, 'the tests'],
