@@ -41,6 +41,20 @@ enum due_action due_decide(const struct engagement *before, struct engagement *n
     return DUE_BACKLOG;
 }
 
+enum backlog_reason due_why(const struct engagement *before, const struct engagement *now)
+{
+    if (!before || before->visits == 0)
+        return BACKLOG_HISTORY;
+    bool same = same_silence(before, now);
+    if (same && before->backlog != BACKLOG_NONE)
+        return (enum backlog_reason)before->backlog;
+    if (now->visits < before->visits || now->last_at < before->last_at)
+        return BACKLOG_CANCELLATION;
+    if (!same)
+        return BACKLOG_LATE_ORDER;
+    return before->policy_version != now->policy_version ? BACKLOG_POLICY : BACKLOG_SCALE;
+}
+
 bool due_missed(const struct engagement *before, int64_t next_order_at)
 {
     return before && before->visits > 0 && before->due_at != TIME_NONE && before->backlog == BACKLOG_NONE &&

@@ -18,6 +18,10 @@ enum due_action {
 enum due_action due_decide(const struct engagement *before, struct engagement *now, int64_t now_ms, bool may_profile,
                            enum backlog_reason why);
 
+/* Why a client that is already past its due moment was not noticed in time; what due_decide takes as `why`. While the same
+ * silence lasts, the first reason stands. */
+enum backlog_reason due_why(const struct engagement *before, const struct engagement *now);
+
 /* A silence that crossed the threshold unnoticed (we were down, or the feed was stale) and ended with a later order: the
  * episode to record as closed. True when `before` was armed, never had its episode, and the first order after its
  * last_order came after its due_at. */

@@ -48,6 +48,8 @@ int64_t score_due(const struct engagement *sums, const struct scale *scale, cons
                   double threshold);
 /* The client's history in the chance model's terms at an instant (core/chance.h). */
 struct chance_client score_chance_client(const struct engagement *sums, int64_t at_ms);
+/* The horizon of the chance that is shown and noted on episodes. */
+#define CHANCE_SHOWN_DAYS 30.0
 /* The chance of an order within `horizon_days` of an instant, by the shop's own model; NaN while the shop is too small to
  * say (scale_shows_chance) or without visits. */
 double score_chance(const struct engagement *sums, const struct scale *scale, double horizon_days, int64_t at_ms);

@@ -45,6 +45,28 @@ static enum rc read_limits(struct admit *admit)
     return RC_OK;
 }
 
+/* Draws the arm, and notes whether it is the first draw of this person that counts. Every admission is a contact, whatever
+ * the arm: what decides on the next one must not see it. Nothing of a rehearsal is remembered: going live starts clean. */
+static void draw_arm(struct admit *admit, struct episode *episode, struct guard *guard)
+{
+    bool rehearsal = admit->env->rehearsal, drawn = admit->policy.holdout_share > 0;
+    struct person *person = &guard->person;
+    episode->admitted_at = admit->now;
+    episode->arm = (int)holdout_arm(admit->policy.holdout_salt, episode->person, admit->policy.holdout_share);
+    episode->period = rehearsal ? PERIOD_REHEARSAL
+                      : drawn   ? policy_period(&admit->policy, admit->arena)
+                                : PERIOD_UNDRAWN;
+    episode->counts = !rehearsal && drawn && person->entered_at == TIME_NONE;
+    episode->revenue_30_minor = episode->revenue_60_minor = episode->revenue_90_minor = 0;
+    if (rehearsal)
+        return;
+    if (episode->counts)
+        person->entered_at = admit->now;
+    person->contact_at = admit->now;
+    person->updated_at = admit->now;
+    batch_put(admit->batch, RECORD_PERSON, person, guard->person_version);
+}
+
 /* Gives up the person's lock when the episode is not going to mail. */
 static void release_person(struct admit *admit, struct guard *guard)
 {
@@ -63,8 +85,10 @@ static enum rc admit_one(struct admit *admit, struct episode *episode)
         return RC_OK; /* erased: its own step clears the episode */
     if (rc != RC_OK)
         return rc;
-    if (guard->input.ordered_since)
-        return RC_OK; /* the outcome step is about to close it */
+    if (guard->input.ordered_since) { /* the outcome step is about to close it */
+        batch_job(admit->batch, STORE_JOB_EARLIEST, JOB_OUTCOME, episode->client_id, admit->now);
+        return RC_OK;
+    }
     struct eligible_answer answer = eligible_at_due(&guard->input);
     if (answer.verdict != ELIGIBLE_YES) {
         release_person(admit, guard);
@@ -73,9 +97,7 @@ static enum rc admit_one(struct admit *admit, struct episode *episode)
     }
     if (admit->left_today <= 0 || admit->room <= 0)
         return RC_LIMITED;
-    episode->admitted_at = admit->now;
-    episode->period = policy_period(&admit->policy, admit->arena);
-    episode->arm = (int)holdout_arm(admit->policy.holdout_salt, episode->person, admit->policy.holdout_share);
+    draw_arm(admit, episode, guard);
     if (episode->arm != ARM_HOLDOUT) {
         email_begin(admit->env, admit->batch, episode, guard->client.email, admit->arena);
         admit->room--;

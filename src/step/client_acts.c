@@ -110,6 +110,7 @@ static enum rc begin_episode(const struct step_env *env, const struct client *cl
     out->stratum = (int)stratum;
     out->rank = engagement->value_minor;
     out->score = score.total;
+    out->chance = score_chance(engagement, &scale, CHANCE_SHOWN_DAYS, now);
     return RC_OK;
 }
 
@@ -200,10 +201,7 @@ static enum rc release_one(const struct step_env *env, struct engagement *engage
         return rc;
     batch_init(batch);
     batch->durable = true;
-    struct eligible_answer answer = eligible_at_due(&guard->input);
-    const char *rule = answer.verdict != ELIGIBLE_YES            ? answer.rule
-                       : !str_is_empty(guard->person.episode_id) ? "person_has_episode"
-                                                                 : NULL;
+    const char *rule = guard_refusal(guard);
     if (rule == NULL) {
         add_opening(env, batch, episode, guard, engagement, arena);
         return batch_commit(env, batch);

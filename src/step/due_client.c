@@ -71,17 +71,7 @@ static void fill_episode(const struct due *due, struct episode *episode)
     episode->stratum = STRATUM_DUE;
     episode->rank = e->value_minor;
     episode->score = score.total;
-}
-
-/* The rule that keeps the person from being mailed, or NULL. */
-static const char *refusal(const struct guard *guard)
-{
-    struct eligible_answer answer = eligible_at_due(&guard->input);
-    if (answer.verdict != ELIGIBLE_YES)
-        return answer.rule;
-    if (guard->input.ordered_since)
-        return "ordered_since"; /* under another client of the same address */
-    return str_is_empty(guard->person.episode_id) ? NULL : "person_has_episode";
+    episode->chance = score_chance(e, &due->scale, CHANCE_SHOWN_DAYS, due->now);
 }
 
 static enum rc open_episode(struct due *due, const struct job *job)
@@ -97,7 +87,7 @@ static enum rc open_episode(struct due *due, const struct job *job)
     if ((rc = guard_read(due->env, episode, due->arena, guard)) != RC_OK)
         return rc;
 
-    const char *rule = refusal(guard);
+    const char *rule = guard_refusal(guard);
     episode->state = rule == NULL ? EPISODE_WAITING : EPISODE_INELIGIBLE;
     episode->reason = str_of(rule);
     episode_begin(due->batch, episode, due->now);

@@ -27,7 +27,7 @@ enum rc guard_read(const struct step_env *env, const struct episode *episode, st
         return rc;
     bool suppressed = rc == RC_OK;
     bool ordered_since;
-    if ((rc = read_ordered_since(env, episode, arena, &ordered_since)) != RC_OK)
+    if ((rc = read_ordered_since(env, episode, out->client.person, arena, &ordered_since)) != RC_OK)
         return rc;
     out->input = (struct eligible_input){.client = &out->client,
                                          .person = seen ? &out->person : NULL,
@@ -39,6 +39,16 @@ enum rc guard_read(const struct step_env *env, const struct episode *episode, st
                                          .rehearsal = env->rehearsal,
                                          .now_ms = clock_now(env->clock)};
     return RC_OK;
+}
+
+const char *guard_refusal(const struct guard *guard)
+{
+    struct eligible_answer answer = eligible_at_due(&guard->input);
+    if (answer.verdict != ELIGIBLE_YES)
+        return answer.rule;
+    if (guard->input.ordered_since)
+        return "ordered_since"; /* under another client of the same address */
+    return str_is_empty(guard->person.episode_id) ? NULL : "person_has_episode";
 }
 
 enum rc guard_read_sending(const struct step_env *env, int64_t drafted_at, struct arena *arena, struct guard *guard)

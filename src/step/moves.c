@@ -85,7 +85,7 @@ void episode_move(struct batch *batch, struct episode *episode, enum episode_sta
     episode->state = (int)state;
     if (!str_is_none(reason))
         episode->reason = reason;
-    if (state == EPISODE_CLOSED)
+    if (state == EPISODE_CLOSED && episode->closed_at == TIME_NONE)
         episode->closed_at = now;
     episode->updated_at = now;
     batch_put(batch, RECORD_EPISODE, episode, episode->version);
@@ -106,8 +106,12 @@ enum rc email_left(const struct step_env *env, struct batch *batch, const struct
     enum rc rc = store_get(env->store, RECORD_EPISODE, email->episode_id, arena, episode);
     if (rc != RC_OK && rc != RC_NOT_FOUND)
         return rc;
-    if (rc == RC_OK && episode->state == EPISODE_DRAFTING)
-        episode_move(batch, episode, EPISODE_EMAILED, STR_NONE, now);
+    bool known = rc == RC_OK, forced = known && episode->arm == ARM_FORCED;
+    if (known) {
+        episode->emailed_at = now;
+        bool open = episode->state == EPISODE_DRAFTING; /* closed meanwhile: an uncertain one that a person settled */
+        episode_move(batch, episode, open ? EPISODE_EMAILED : (enum episode_state)episode->state, STR_NONE, now);
+    }
     if (env->rehearsal)
         return RC_OK;
     batch_add(batch, STR("sent:total"), 1);
@@ -117,6 +121,8 @@ enum rc email_left(const struct step_env *env, struct batch *batch, const struct
     if (rc != RC_OK)
         return rc;
     person->last_email_at = now;
+    if (forced) /* a mail like any other for who may be written to next; for those admitted their admission counts */
+        person->contact_at = now;
     person->updated_at = now;
     batch_put(batch, RECORD_PERSON, person, person->version);
     return RC_OK;
@@ -181,6 +187,8 @@ struct str trail_append(struct str array, int64_t at, const struct trail *entry,
     for (size_t i = 0; i < sizeof members / sizeof members[0]; i++)
         if (!str_is_none(members[i].value))
             json_pair_str(&out, members[i].name, members[i].value);
+    if (entry->review_ms > 0)
+        json_pair_i64(&out, "review_ms", entry->review_ms);
     json_end_object(&out);
     buf_add_char(&text, ']');
     struct str result = arena_str(arena, buf_str(&text));

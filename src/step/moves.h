@@ -34,6 +34,7 @@ enum rc episode_close(const struct step_env *env, struct batch *batch, struct ep
 /* Appends one object to a JSON array text: {"at":..,"by":..,"action":..,...}; absent members are left out. */
 struct trail {
     struct str by, action, content_hash, reason;
+    int64_t review_ms; /* 0: left out */
 };
 struct str trail_append(struct str array, int64_t at, const struct trail *entry, struct arena *arena);
 

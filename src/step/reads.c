@@ -18,6 +18,14 @@ enum rc read_scale(const struct step_env *env, struct arena *arena, struct scale
     return RC_OK;
 }
 
+/* An order that was dated too far ahead counts from its own day on; nobody writes it again on that day. */
+static void lift_quarantine(const struct step_env *env, struct order *orders, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (orders[i].quarantined && orders[i].ordered_at <= clock_now(env->clock))
+            orders[i].quarantined = false;
+}
+
 enum rc read_orders(const struct step_env *env, struct str client_id, struct arena *arena, struct order **out,
                     size_t *count)
 {
@@ -42,6 +50,7 @@ enum rc read_orders(const struct step_env *env, struct str client_id, struct are
         *count += page.count;
         query.cursor = page.cursor;
     } while (!str_is_none(query.cursor));
+    lift_quarantine(env, *out, *count);
     return RC_OK;
 }
 
@@ -81,7 +90,8 @@ static enum rc newer_order(const struct step_env *env, struct str client_id, con
     enum rc rc = store_list(env->store, &query, arena, &page);
     if (rc != RC_OK)
         return rc;
-    const struct order *orders = page.items;
+    struct order *orders = page.items;
+    lift_quarantine(env, orders, page.count);
     for (size_t i = 0; i < page.count && !*out; i++) {
         bool later = orders[i].ordered_at > since || str_compare(orders[i].id, episode->last_order_id) > 0;
         *out = order_is_visit(&orders[i]) && later && !str_equal(orders[i].id, episode->last_order_id);
@@ -89,7 +99,8 @@ static enum rc newer_order(const struct step_env *env, struct str client_id, con
     return RC_OK;
 }
 
-enum rc read_ordered_since(const struct step_env *env, const struct episode *episode, struct arena *arena, bool *out)
+enum rc read_ordered_since(const struct step_env *env, const struct episode *episode, struct str person,
+                           struct arena *arena, bool *out)
 {
     struct order last;
     struct client *clients;
@@ -100,7 +111,7 @@ enum rc read_ordered_since(const struct step_env *env, const struct episode *epi
         return RC_OK; /* the order is gone: the outcome step closes the episode */
     if (rc != RC_OK)
         return rc;
-    if ((rc = read_person_clients(env, episode->person, arena, &clients, &count)) != RC_OK)
+    if ((rc = read_person_clients(env, person, arena, &clients, &count)) != RC_OK)
         return rc;
     for (size_t i = 0; i < count && rc == RC_OK && !*out; i++)
         rc = newer_order(env, clients[i].id, episode, last.ordered_at, arena, out);

@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* Outcome: a client's silence has ended (or is gone with its order). Closes the episode, cancels an email that has not left,
- * gives the person's lock back, and notes the reorder for the proof. Cancel: consent, suppression or profiling changed; what
- * may no longer be sent is cancelled at once, not only at send time. */
+/* Outcome: orders of a client came, went or changed. For every episode of the person that is open or was admitted of late,
+ * what was ordered since is worked out anew from all orders of all clients of the person, so late, cancelled and returned
+ * orders need no case of their own and running it twice changes nothing; closed episodes are looked at too, since the proof
+ * asks what was bought within their window. An episode whose silence has ended (or is gone with its order) is closed: its
+ * email is cancelled if it has not left, and the person's lock given back. Cancel: consent, suppression or profiling changed;
+ * what may no longer be sent is cancelled at once, not only at send time. */
+#include <stdlib.h>
+
 #include "base/log.h"
 #include "base/metrics.h"
 #include "step/guard.h"
@@ -9,34 +14,98 @@
 #include "step/reads.h"
 #include "step/steps.h"
 
-#define WINDOW_MS (30 * TIME_DAY_MS) /* a reorder within it counts as recovered */
-#define EPISODES_LOOKED_AT 20        /* newest episodes of a client; older ones are closed long since */
+#define WINDOW_MS (30 * TIME_DAY_MS)   /* a reorder within it counts as recovered */
+#define WATCHED_MS (120 * TIME_DAY_MS) /* the longest window, and a month for what is returned or comes late */
+#define EPISODES_LOOKED_AT 20          /* newest episodes of a client; older ones are closed and their windows too */
+#define NOTED_AT_ONCE 40               /* episodes a commit */
 
 struct outcome {
     const struct step_env *env;
     struct arena *arena;
     int64_t now;
-    struct engagement engagement;
-    bool known;
-    struct order *orders;
+    struct client *clients; /* of the person */
+    size_t client_count;
+    const struct order **orders; /* counting ones of all of them, oldest first */
     size_t order_count;
     struct batch *batch;
+    struct episode *closed; /* at most one a commit: each takes the person's lock */
+    size_t noted;
+    bool more; /* there is more to do than one commit holds */
 };
 
-/* The first counting order after the silence began, or NULL: then the silence itself is gone (its order was cancelled). */
-static const struct order *ending_order(const struct outcome *o, const struct episode *episode)
+static int by_time(const void *a, const void *b)
 {
-    const struct order *last = NULL;
+    const struct order *x = *(const struct order *const *)a, *y = *(const struct order *const *)b;
+    if (x->ordered_at != y->ordered_at)
+        return x->ordered_at < y->ordered_at ? -1 : 1;
+    return str_compare(x->id, y->id);
+}
+
+static enum rc read_all(struct outcome *o, struct str client_id)
+{
+    struct client client;
+    enum rc rc = store_get(o->env->store, RECORD_CLIENT, client_id, o->arena, &client);
+    if (rc == RC_OK)
+        rc = read_person_clients(o->env, client.person, o->arena, &o->clients, &o->client_count);
+    struct order **each = arena_new(o->arena, o->client_count + 1, sizeof *each);
+    size_t *counts = arena_new(o->arena, o->client_count + 1, sizeof *counts), total = 0;
+    for (size_t i = 0; rc == RC_OK && i < o->client_count; i++) {
+        rc = read_orders(o->env, o->clients[i].id, o->arena, &each[i], &counts[i]);
+        total += rc == RC_OK ? counts[i] : 0;
+    }
+    if (rc != RC_OK)
+        return rc;
+    o->orders = arena_new(o->arena, total + 1, sizeof *o->orders);
+    for (size_t i = 0; i < o->client_count; i++)
+        for (size_t k = 0; k < counts[i]; k++)
+            if (order_is_visit(&each[i][k]))
+                o->orders[o->order_count++] = &each[i][k];
+    qsort(o->orders, o->order_count, sizeof *o->orders, by_time);
+    return RC_OK;
+}
+
+/* The order that ended the silence, NULL while it lasts. *gone: the silence itself is not there any more, its order was
+ * cancelled or taken back. */
+static const struct order *ending_order(const struct outcome *o, const struct episode *episode, bool *gone)
+{
     for (size_t i = 0; i < o->order_count; i++)
-        if (str_equal(o->orders[i].id, episode->last_order_id))
-            last = &o->orders[i];
-    if (last == NULL || !order_is_visit(last))
-        return NULL;
-    for (size_t i = 0; i < o->order_count; i++) /* oldest first */
-        if (order_is_visit(&o->orders[i]) && &o->orders[i] != last && o->orders[i].ordered_at >= last->ordered_at &&
-            i > (size_t)(last - o->orders))
-            return &o->orders[i];
+        if (str_equal(o->orders[i]->id, episode->last_order_id)) {
+            *gone = false;
+            return i + 1 < o->order_count ? o->orders[i + 1] : NULL;
+        }
+    *gone = true;
     return NULL;
+}
+
+static int64_t known_value(const struct order *order)
+{
+    int64_t value = order_value_minor(order);
+    return value == I64_NONE ? 0 : value;
+}
+
+/* Fills what the proof asks: the first order and what was bought within each window, counted from the admission for both arms
+ * alike. An episode that was never admitted keeps the order that ended it. */
+static void count_orders(const struct outcome *o, const struct order *ending, struct episode *episode)
+{
+    const struct order *first = episode->admitted_at == TIME_NONE ? ending : NULL;
+    int64_t bought[3] = {0, 0, 0};
+    for (size_t i = 0; episode->admitted_at != TIME_NONE && i < o->order_count; i++) {
+        const struct order *order = o->orders[i];
+        if (order->ordered_at < episode->admitted_at)
+            continue;
+        if (first == NULL)
+            first = order;
+        for (int window = 0; window < 3; window++)
+            if (order->ordered_at - episode->admitted_at <= (window + 1) * WINDOW_MS)
+                bought[window] += known_value(order);
+    }
+    episode->reordered_at = first ? first->ordered_at : TIME_NONE;
+    episode->reorder_minor = first ? known_value(first) : I64_NONE;
+    if (episode->admitted_at == TIME_NONE)
+        return;
+    episode->revenue_30_minor = bought[0];
+    episode->revenue_60_minor = bought[1];
+    episode->revenue_90_minor = bought[2];
 }
 
 /* The email that left learns what came of it. */
@@ -55,30 +124,62 @@ static enum rc note_on_email(struct outcome *o, const struct episode *episode, c
     return RC_OK;
 }
 
-static enum rc close_one(struct outcome *o, struct episode *episode)
+/* The silence of one client may end with an order of another: the first one's engagement still names the episode as open. */
+static enum rc forget_open(struct outcome *o, const struct episode *episode)
 {
-    const struct order *order = ending_order(o, episode);
-    int state_before = episode->state;
-    if (order != NULL) {
-        episode->reordered_at = order->ordered_at;
-        int64_t value = order_value_minor(order);
-        episode->reorder_minor = value == I64_NONE ? 0 : value;
-        bool in_time = episode->admitted_at != TIME_NONE && order->ordered_at >= episode->admitted_at &&
-                       order->ordered_at - episode->admitted_at <= WINDOW_MS;
-        if (in_time && state_before == EPISODE_EMAILED)
-            batch_add(o->batch, STR("recovered:total"), 1);
-    }
-    if (order != NULL && state_before == EPISODE_EMAILED) {
-        enum rc rc = note_on_email(o, episode, order);
-        if (rc != RC_OK)
-            return rc;
-    }
-    return episode_close(o->env, o->batch, episode, order ? STR("ordered") : STR("silence_gone"), STR("ordered_since"),
+    struct engagement *engagement = arena_new(o->arena, 1, sizeof *engagement);
+    enum rc rc = store_get(o->env->store, RECORD_ENGAGEMENT, episode->client_id, o->arena, engagement);
+    if (rc != RC_OK || !str_equal(engagement->episode_id, episode->id))
+        return rc == RC_NOT_FOUND ? RC_OK : rc;
+    engagement->episode_id = STR_NONE;
+    engagement->updated_at = o->now;
+    batch_put(o->batch, RECORD_ENGAGEMENT, engagement, engagement->version);
+    return RC_OK;
+}
+
+static enum rc close_one(struct outcome *o, struct episode *episode, const struct order *ending)
+{
+    bool emailed = episode->state == EPISODE_EMAILED;
+    bool in_time = episode->admitted_at != TIME_NONE && episode->reordered_at != TIME_NONE &&
+                   episode->reordered_at - episode->admitted_at <= WINDOW_MS;
+    enum rc rc = RC_OK;
+    if (emailed && in_time)
+        batch_add(o->batch, STR("recovered:total"), 1);
+    if (emailed && ending != NULL)
+        rc = note_on_email(o, episode, ending);
+    if (rc == RC_OK)
+        rc = forget_open(o, episode);
+    if (rc != RC_OK)
+        return rc;
+    o->closed = episode;
+    return episode_close(o->env, o->batch, episode, ending ? STR("ordered") : STR("silence_gone"), STR("ordered_since"),
                          o->arena);
 }
 
-/* Closes at most one open episode a commit: there is seldom another, and the job comes back for it. */
-static enum rc close_stale(struct outcome *o, struct str client_id, bool *more, struct episode **closed)
+static enum rc look_at(struct outcome *o, struct episode *episode)
+{
+    bool open = episode->state != EPISODE_CLOSED, gone;
+    bool watched = episode->admitted_at != TIME_NONE && o->now - episode->admitted_at <= WATCHED_MS;
+    if (!open && !watched)
+        return RC_OK;
+    const struct episode before = *episode;
+    const struct order *ending = ending_order(o, episode, &gone);
+    count_orders(o, ending, episode);
+    bool closes = open && (gone || ending != NULL);
+    if (!closes && record_equal(RECORD_EPISODE, &before, episode))
+        return RC_OK;
+    if (o->noted == NOTED_AT_ONCE || (closes && o->closed != NULL)) {
+        o->more = true;
+        return RC_OK;
+    }
+    o->noted++;
+    if (closes)
+        return close_one(o, episode, ending);
+    episode_move(o->batch, episode, (enum episode_state)episode->state, STR_NONE, o->now);
+    return RC_OK;
+}
+
+static enum rc look_at_client(struct outcome *o, struct str client_id)
 {
     struct store_query query = STORE_QUERY(EPISODE_BY_CLIENT);
     query.equal = client_id;
@@ -86,23 +187,10 @@ static enum rc close_stale(struct outcome *o, struct str client_id, bool *more, 
     query.limit = EPISODES_LOOKED_AT;
     struct store_page page;
     enum rc rc = store_list(o->env->store, &query, o->arena, &page);
-    if (rc != RC_OK)
-        return rc;
     struct episode *episodes = page.items;
-    for (size_t i = 0; i < page.count; i++) {
-        struct episode *episode = &episodes[i];
-        bool current = o->known && str_equal(episode->last_order_id, o->engagement.last_order_id);
-        if (episode->state == EPISODE_CLOSED || current)
-            continue;
-        if (*closed != NULL) {
-            *more = true;
-            return RC_OK;
-        }
-        if ((rc = close_one(o, episode)) != RC_OK)
-            return rc;
-        *closed = episode;
-    }
-    return RC_OK;
+    for (size_t i = 0; rc == RC_OK && i < page.count; i++)
+        rc = look_at(o, &episodes[i]);
+    return rc;
 }
 
 enum rc record_outcome(const struct step_env *env, const struct job *job, struct arena *arena)
@@ -111,26 +199,22 @@ enum rc record_outcome(const struct step_env *env, const struct job *job, struct
     *o = (struct outcome){
         .env = env, .arena = arena, .now = clock_now(env->clock), .batch = arena_new(arena, 1, sizeof(struct batch))};
     batch_init(o->batch);
-    enum rc rc = store_get(env->store, RECORD_ENGAGEMENT, job->key, arena, &o->engagement);
-    if (rc != RC_OK && rc != RC_NOT_FOUND)
+    enum rc rc = read_all(o, job->key);
+    for (size_t i = 0; rc == RC_OK && i < o->client_count; i++)
+        rc = look_at_client(o, o->clients[i].id);
+    if (rc != RC_OK && rc != RC_NOT_FOUND) /* not found: erased since, its episodes too */
         return rc;
-    o->known = rc == RC_OK;
-    if ((rc = read_orders(env, job->key, arena, &o->orders, &o->order_count)) != RC_OK)
-        return rc;
-    bool more = false;
-    struct episode *closed = NULL;
-    if ((rc = close_stale(o, job->key, &more, &closed)) != RC_OK)
-        return rc;
-    if (more)
+    if (o->more)
         batch_later(o->batch, job, o->now);
     else
         batch_ack(o->batch, job);
     rc = batch_commit(env, o->batch);
-    if (rc != RC_OK || closed == NULL)
+    if (rc != RC_OK || o->closed == NULL)
         return rc;
     metrics_add("rekindle_episodes_closed_total", NULL, 1);
-    log_info("episode_closed", "episode=" LOG_STR " reason=" LOG_STR, LOG_ARG(closed->id), LOG_ARG(closed->reason));
-    env_publish(env, "outcome", "episode_id", closed->id, closed->client_id);
+    log_info("episode_closed", "episode=" LOG_STR " reason=" LOG_STR, LOG_ARG(o->closed->id),
+             LOG_ARG(o->closed->reason));
+    env_publish(env, "outcome", "episode_id", o->closed->id, o->closed->client_id);
     return RC_OK;
 }
 

@@ -46,8 +46,14 @@ static enum rc finish(struct act *act, enum email_event event, const char *actio
     enum email_status next;
     if (email_next((enum email_status)act->email->status, event, &next) != RC_OK)
         return refuse(act, "wrong_state");
-    struct trail entry = {
-        .by = act->review->actor, .action = str_of(action), .content_hash = act->email->content_hash, .reason = reason};
+    if (act->review->review_ms < 0 || act->review->review_ms > REVIEW_MS_MAX)
+        return refuse(act, "review_ms");
+    struct trail entry = {.by = act->review->actor,
+                          .action = str_of(action),
+                          .content_hash = act->email->content_hash,
+                          .reason = reason,
+                          .review_ms = act->review->review_ms};
+    batch_add(act->batch, STR("review_ms:total"), act->review->review_ms);
     act->email->approvals = trail_append(act->email->approvals, act->now, &entry, act->arena);
     enum rc rc = email_move(act->batch, act->email, event, reason, act->now);
     if (rc == RC_OK)

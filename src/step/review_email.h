@@ -10,12 +10,15 @@
 #include "step/env.h"
 
 #define REVIEW_UNDO_MS (10 * 1000)
+#define REVIEW_MS_MAX 3600000LL
 
 struct review {
     struct str actor; /* "staff:ID" or "key:ID" */
     struct str email_id;
     int64_t expect;
-    const char *why; /* out, when RC_INVALID: "wrong_state", "hash_differs", "four_eyes", "hard_findings" */
+    int64_t review_ms; /* how long the reviewer had the draft open, 0..REVIEW_MS_MAX: kept with the act and counted */
+    const char
+        *why; /* out, when RC_INVALID: "wrong_state", "hash_differs", "four_eyes", "hard_findings", "review_ms" */
     struct email *out;
 };
 /* Sends after REVIEW_UNDO_MS of domain time. `content_hash` is what the person saw. */

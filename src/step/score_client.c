@@ -2,9 +2,12 @@
 /* Score: recomputes one client's engagement from all its orders, arms its one timer, and keeps the shop's sums. Always from
  * the rows, never by increments, so late, cancelled and returned orders need no case of their own and running it twice
  * changes nothing. Touches no client and no order: there is no feedback loop. */
+#include "base/hash.h"
 #include "base/log.h"
 #include "base/metrics.h"
 #include "core/due.h"
+#include "core/eligible.h"
+#include "core/recent.h"
 #include "core/score.h"
 #include "step/moves.h"
 #include "step/reads.h"
@@ -21,22 +24,17 @@ struct scoring {
     size_t order_count;
     struct engagement before; /* as stored; meaningful when known */
     bool known;
+    bool had_episode; /* the person had one, under this client or another of the same address */
     struct engagement after;
 };
 
-/* An order that was dated too far ahead counts from its own day on; until then a score job waits for it. */
-static void lift_quarantine(struct scoring *s, struct batch *batch)
+/* An order that was dated too far ahead counts from its own day on: a score job waits for the next of them. */
+static void await_quarantined(struct scoring *s, struct batch *batch)
 {
     int64_t next = INT64_MAX;
-    for (size_t i = 0; i < s->order_count; i++) {
-        struct order *order = &s->orders[i];
-        if (!order->quarantined)
-            continue;
-        if (order->ordered_at <= s->now)
-            order->quarantined = false;
-        else if (order->ordered_at < next)
-            next = order->ordered_at;
-    }
+    for (size_t i = 0; i < s->order_count; i++)
+        if (s->orders[i].quarantined && s->orders[i].ordered_at < next)
+            next = s->orders[i].ordered_at;
     if (next != INT64_MAX)
         batch_job(batch, STORE_JOB_EARLIEST, JOB_SCORE, s->client.id, next);
 }
@@ -57,20 +55,23 @@ static enum rc read_all(struct scoring *s, struct str client_id)
     return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
-/* Why a client that is past its due moment was not noticed in time. */
-static enum backlog_reason backlog_why(const struct scoring *s)
+static bool sums_moved(const struct scoring *s)
 {
-    if (!s->known || s->before.visits == 0)
-        return BACKLOG_HISTORY;
-    if (s->before.backlog != BACKLOG_NONE && str_equal(s->before.last_order_id, s->after.last_order_id))
-        return (enum backlog_reason)s->before.backlog; /* still the same silence: the first reason stands */
-    if (s->after.visits < s->before.visits || s->after.last_at < s->before.last_at)
-        return BACKLOG_CANCELLATION;
-    if (!str_equal(s->before.last_order_id, s->after.last_order_id))
-        return BACKLOG_LATE_ORDER;
-    if (s->before.policy_version != s->after.policy_version)
-        return BACKLOG_POLICY;
-    return BACKLOG_SCALE;
+    const struct engagement *a = &s->before, *b = &s->after;
+    return !s->known || a->visits != b->visits || a->order_count != b->order_count || a->first_at != b->first_at ||
+           a->last_at != b->last_at || a->value_minor != b->value_minor || a->valued != b->valued ||
+           !str_equal(a->last_order_id, b->last_order_id);
+}
+
+/* Orders of any client of the person matter to each of its episodes: to the silence, and to what was bought since. */
+static enum rc read_episodes(struct scoring *s)
+{
+    struct person person;
+    if (!sums_moved(s))
+        return RC_OK;
+    enum rc rc = store_get(s->env->store, RECORD_PERSON, s->client.person, s->arena, &person);
+    s->had_episode = rc == RC_OK || (s->known && !str_is_none(s->before.last_episode_id));
+    return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
 static int64_t gaps(const struct engagement *e) { return e->visits > 1 ? e->visits - 1 : 0; }
@@ -132,8 +133,8 @@ static void record_missed(struct scoring *s, struct batch *batch)
 
 static void arm(struct scoring *s, struct batch *batch)
 {
-    bool may_profile = s->client.profiling == PROFILING_ALLOWED;
-    enum due_action action = due_decide(s->known ? &s->before : NULL, &s->after, s->now, may_profile, backlog_why(s));
+    const struct engagement *before = s->known ? &s->before : NULL;
+    enum due_action action = due_decide(before, &s->after, s->now, s->after.profiled, due_why(before, &s->after));
     if (action == DUE_ARM)
         batch_job(batch, STORE_JOB_SET, JOB_DUE, s->client.id, s->after.due_at);
     else
@@ -149,6 +150,10 @@ static void compute(struct scoring *s)
     s->after.client_id = s->client.id;
     score_sums(s->orders, s->order_count, s->env->shop.time_zone, &s->after);
     score_crossings(&s->scale, &s->policy.detector, s->policy.threshold, &s->after);
+    s->after.draw = (int64_t)(hash_mix(s->client.id, 0) >> 1);
+    s->after.recent = recent_write(s->orders, s->order_count, s->env->shop.time_zone, s->now, s->arena);
+    s->after.profiled = s->client.profiling == PROFILING_ALLOWED;
+    s->after.mailable = eligible_mailable(&s->client, s->now);
     s->after.scale_version = s->scale.number;
     s->after.policy_version = s->policy.version;
     bool ended = s->known && !str_equal(s->before.last_order_id, s->after.last_order_id);
@@ -168,14 +173,16 @@ enum rc score_client(const struct step_env *env, const struct job *job, struct a
         return batch_commit(env, batch); /* erased since */
     if (rc != RC_OK)
         return rc;
-    lift_quarantine(s, batch);
+    await_quarantined(s, batch);
     compute(s);
     if (!s->known && s->after.visits == 0)
         return batch_commit(env, batch); /* no orders: no score, no timer */
+    if ((rc = read_episodes(s)) != RC_OK)
+        return rc;
     record_missed(s, batch);
     arm(s, batch);
     add_shop_sums(s, batch);
-    if (s->known && !str_equal(s->before.last_order_id, s->after.last_order_id))
+    if (s->had_episode)
         batch_job(batch, STORE_JOB_EARLIEST, JOB_OUTCOME, s->client.id, s->now);
     if (s->scale.number == 0)
         batch_job(batch, STORE_JOB_EARLIEST, JOB_SCALE, JOB_SHOP, s->now);
