@@ -43,17 +43,21 @@ static void times_grow(struct times *times)
         times->slots[slot_of(times, times->list[i])] = (uint32_t)i + 1;
 }
 
-/* The place of `time`, which is added when it is new. */
+/* The place of `time`, which is added when it is new. The list stays where it is while nothing is added. */
 static uint32_t times_place(struct times *times, double time)
 {
     double plain = time + 0.0; /* -0 is 0, but has other bits */
-    if (times->count == times->room)
+    if (!times->slots)
         times_grow(times);
     size_t slot = slot_of(times, plain);
-    if (!times->slots[slot]) {
-        times->list[times->count++] = plain;
-        times->slots[slot] = (uint32_t)times->count;
+    if (times->slots[slot])
+        return times->slots[slot] - 1;
+    if (times->count == times->room) {
+        times_grow(times);
+        slot = slot_of(times, plain);
     }
+    times->list[times->count++] = plain;
+    times->slots[slot] = (uint32_t)times->count;
     return times->slots[slot] - 1;
 }
 

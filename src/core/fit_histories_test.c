@@ -98,6 +98,22 @@ static void an_unsound_client_is_invalid(void **state)
     }
 }
 
+/* The list of times grows by doubling; looking one up in a full one must not move it. */
+static void any_number_of_times_is_listed(void **state)
+{
+    static struct chance_client clients[1100];
+    struct histories all;
+    (void)state;
+    for (size_t count = 1; count <= 1100; count++) {
+        clients[count - 1] = (struct chance_client){0, 0, (double)count - 1}; /* times 0 .. count - 1 */
+        assert_int_equal(histories_init(&all, clients, count), RC_OK);
+        assert_int_equal(all.time_count, count);
+        for (size_t i = 0; i < count; i++)
+            assert_true(all.times[i] >= (double)i && all.times[i] <= (double)i);
+        histories_clear(&all);
+    }
+}
+
 static void no_clients_have_no_histories(void **state)
 {
     struct histories all;
@@ -110,9 +126,8 @@ static void no_clients_have_no_histories(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(equal_histories_are_counted_once),
-        cmocka_unit_test(nothing_is_lost_and_order_leaves_no_trace),
-        cmocka_unit_test(an_unsound_client_is_invalid),
+        cmocka_unit_test(equal_histories_are_counted_once), cmocka_unit_test(nothing_is_lost_and_order_leaves_no_trace),
+        cmocka_unit_test(an_unsound_client_is_invalid),     cmocka_unit_test(any_number_of_times_is_listed),
         cmocka_unit_test(no_clients_have_no_histories),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
