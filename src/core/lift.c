@@ -10,7 +10,7 @@
 #define Z_975 1.959963984540054
 /* Where a boundary is tightest: (-2 ln a + ln(-2 ln a + 1)) / t* in the time of its own sum. 60 is about what it takes to
  * see 3 points over a rate of 7 %, whatever the share; 500 is the notes' choice in a time that depends on the share. */
-#define RHO2_BY_WEIGHT 0.13226924336229275
+#define RHO2_BY_WEIGHT 0.13226924336229276
 #define RHO2_BY_PEOPLE 0.01587230920347513
 
 /* Chosen power and level of a test at a date fixed beforehand: (z_0.975 + z_0.8)^2, as the notes state it. */
