@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Walking forward through a history. A day is judged at its end: its orders are known, later ones are not. The shop's scale
+ * (and, where wanted, its chance model) is what the past says on the first judged day and every 28 days from then on. One
+ * alarm a silence: the first judged day at whose end the detector's level lies under its cut and no order has come. As the
+ * level falls while scale and client stay as they are, only the last day of each 28 that a silence crosses has to be looked
+ * at to know whether the alarm falls among them, and halving finds the day: the work grows with silences, not with clients
+ * times days. Pure; one thread. */
+#ifndef REKINDLE_CORE_BACKTEST_WALK_H
+#define REKINDLE_CORE_BACKTEST_WALK_H
+
+#include "core/engagement.h"
+#include "core/policy.h"
+#include "core/replay.h"
+#include "core/scale.h"
+
+#define WALK_REFIT_DAYS 28
+/* Days at the beginning that are only learnt from; of a short history a quarter. */
+#define WALK_LEARN_DAYS 90
+/* The chance model is fitted to at most so many clients, the first of the history. */
+#define WALK_FIT_CLIENTS 5000
+
+struct walk {
+    const struct replay_history *history;
+    int32_t from_day;     /* the first judged day; past to_day when there is none */
+    struct scale *scales; /* [block_count]: in force from from_day + 28 k on */
+    size_t block_count;
+};
+struct walk_options {
+    double usual_gap_days; /* NaN: not stated */
+    bool chance;           /* fit the chance model too, each time from the last */
+};
+/* The history is borrowed, the scales are in the arena. */
+void walk_init(struct walk *walk, const struct replay_history *history, const struct walk_options *options,
+               struct arena *arena);
+
+/* A detector and where it cuts: `threshold` for the score; a DETECTOR_CHANCE cuts at its own detector.chance. */
+struct walk_detector {
+    struct detector detector;
+    double threshold;
+};
+double walk_cut(const struct walk_detector *detector);
+void walk_set_cut(struct walk_detector *detector, double cut);
+
+/* A range of days. In a measure nothing after `to` is seen: to it the history ends there. */
+struct walk_range {
+    int32_t from, to;
+};
+
+/* One silence: a visit and the days after it. */
+struct walk_silence {
+    size_t client, visit;   /* numbers in the history */
+    int32_t day, next;      /* of the visit and of the one that ended the silence; INT32_MAX when none is seen */
+    int32_t from, to;       /* its judged days; from > to when there are none */
+    bool is_end;            /* past the last silence */
+    struct engagement sums; /* visits, first_at, last_at, value_minor, valued after the visit */
+};
+/* Walks all silences that begin by `to`, client by client: start with begin, go on while !is_end. */
+void walk_begin(const struct walk *walk, int32_t to, struct walk_silence *silence);
+void walk_next(const struct walk *walk, int32_t to, struct walk_silence *silence);
+
+/* The day of the alarm of each silence into alarm[visit_count], REPLAY_DAY_NONE where there is none by `to`. */
+void walk_alarms(const struct walk *walk, const struct walk_detector *detector, int32_t to, int32_t *alarm);
+/* The same for a fixed delay: the first judged day at least so many days after the visit. A fraction f of a day is a day
+ * more for a share f of the silences, fixed by lot. */
+void walk_fixed(const struct walk *walk, double days, int32_t to, int32_t *alarm);
+
+/* The detector's lowest level on those of the silence's judged days that lie in [from, to]; INFINITY without any. */
+double walk_lowest(const struct walk *walk, const struct detector *detector, const struct walk_silence *silence,
+                   const struct walk_range *range);
+
+#endif
