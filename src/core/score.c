@@ -181,6 +181,44 @@ static struct str days_text(double count, struct arena *arena)
     return arena_printf(arena, "%.0f days", count);
 }
 
+/* Whole percents; what rounds to none or all of them is said as such. */
+static struct str percent_text(double share, struct arena *arena)
+{
+    if (share < 0.005)
+        return STR("under 1 %");
+    if (share > 0.995)
+        return STR("over 99 %");
+    return arena_printf(arena, "%.0f %%", share * 100);
+}
+
+/* What makes the client due when that is not the score. */
+static struct str detector_text(const struct engagement *sums, const struct scale *scale,
+                                const struct detector *detector, int64_t at_ms, struct arena *arena)
+{
+    if (detector->kind != DETECTOR_CHANCE)
+        return STR("");
+    struct chance_model model = scale_chance_model(scale);
+    int64_t due = chance_due(sums, scale, detector->chance);
+    struct chance_client now = score_chance_client(sums, at_ms), then = score_chance_client(sums, due);
+    bool at_the_latest = chance_order_within(&model, &then, CHANCE_DAYS) > detector->chance;
+    return arena_printf(
+        arena,
+        " Due after %.*s of silence%s, by the chance of an order within %.0f days: under %.3g %% it is time, "
+        "now it is %.*s.",
+        STR_ARG(days_text(then.silence, arena)), at_the_latest ? " at the latest" : "", CHANCE_DAYS,
+        detector->chance * 100, STR_ARG(percent_text(chance_order_within(&model, &now, CHANCE_DAYS), arena)));
+}
+
+static struct str chance_text(const struct engagement *sums, const struct scale *scale, int64_t at_ms,
+                              struct arena *arena)
+{
+    double chance = score_chance(sums, scale, CHANCE_RETURN_DAYS, at_ms);
+    if (isnan(chance))
+        return STR("");
+    return arena_printf(arena, " The chance of an order within %.0f days is %.*s.", CHANCE_RETURN_DAYS,
+                        STR_ARG(percent_text(chance, arena)));
+}
+
 struct str score_sentence(const struct engagement *sums, const struct scale *scale, const struct detector *detector,
                           int64_t at_ms, struct arena *arena)
 {
@@ -197,6 +235,8 @@ struct str score_sentence(const struct engagement *sums, const struct scale *sca
     struct str silence = days_text(now.silence_days, arena);
     return arena_printf(arena,
                         "Silent for %.*s %.*s. The score is %.1f: %.1f of 50 for how fresh the last order is, %.1f of "
-                        "30 for how often, %.1f of 20 for how much. Just after the last order it was %.1f.",
-                        STR_ARG(silence), STR_ARG(usual), now.total, now.rhythm, now.frequency, now.value, fresh.total);
+                        "30 for how often, %.1f of 20 for how much. Just after the last order it was %.1f.%.*s%.*s",
+                        STR_ARG(silence), STR_ARG(usual), now.total, now.rhythm, now.frequency, now.value, fresh.total,
+                        STR_ARG(chance_text(sums, scale, at_ms, arena)),
+                        STR_ARG(detector_text(sums, scale, detector, at_ms, arena)));
 }

@@ -50,6 +50,8 @@ int64_t score_due(const struct engagement *sums, const struct scale *scale, cons
 struct chance_client score_chance_client(const struct engagement *sums, int64_t at_ms);
 /* The horizon of the chance that is shown and noted on episodes. */
 #define CHANCE_SHOWN_DAYS 30.0
+/* The horizon of the chance of return that staff see of a client. */
+#define CHANCE_RETURN_DAYS 90.0
 /* The chance of an order within `horizon_days` of an instant, by the shop's own model; NaN while the shop is too small to
  * say (scale_shows_chance) or without visits. */
 double score_chance(const struct engagement *sums, const struct scale *scale, double horizon_days, int64_t at_ms);
@@ -61,7 +63,8 @@ void score_crossings(const struct scale *scale, const struct detector *detector,
 enum score_band { BAND_NONE, BAND_ENGAGED, BAND_STEADY, BAND_DRIFTING, BAND_LOST };
 extern const char *const SCORE_BAND_WORDS[];
 enum score_band score_band(const struct engagement *engagement, int64_t at_ms);
-/* The sentence for staff: silence, usual gap, score now and just after the last order, in the program's own numbers. */
+/* The sentence for staff: silence, usual gap, score now and just after the last order, the chance of return where it is
+ * known, in the program's own numbers; with a chance detector also what makes this client due. */
 struct str score_sentence(const struct engagement *sums, const struct scale *scale, const struct detector *detector,
                           int64_t at_ms, struct arena *arena);
 

@@ -246,6 +246,43 @@ static void the_sentence_uses_the_programs_own_numbers(void **state)
     arena_clear(&arena);
 }
 
+static void the_sentence_says_the_chance_and_what_makes_due(void **state)
+{
+    (void)state;
+    struct engagement many = sums_of(4, 90, 120);
+    struct scale scale = {.gap_days = 70,
+                          .value_minor = 35,
+                          .chance_r = 0.6,
+                          .chance_alpha_days = 30,
+                          .chance_a = 0.7,
+                          .chance_b = 3,
+                          .fit_clients = 500,
+                          .fit_gaps = 900,
+                          .return_days = 200};
+    struct detector by_chance = STANDARD;
+    struct arena arena = {0};
+    int64_t at = many.last_at + 100 * TIME_DAY_MS;
+    struct chance_model model = scale_chance_model(&scale);
+    struct chance_client client = score_chance_client(&many, at);
+    struct str said = score_sentence(&many, &scale, &STANDARD, at, &arena);
+    struct str chance = arena_printf(&arena, "it was 84.7. The chance of an order within 90 days is %.0f %%.",
+                                     100 * chance_order_within(&model, &client, 90));
+    assert_true(str_ends_with(said, chance));
+    by_chance.kind = DETECTOR_CHANCE;
+    by_chance.chance = 0.25;
+    double days = (double)(score_due(&many, &scale, &by_chance, 50) - many.last_at) / (double)TIME_DAY_MS;
+    struct str due =
+        arena_printf(&arena,
+                     " Due after %.0f days of silence, by the chance of an order within 30 days: under 25 %% it "
+                     "is time, now it is %.0f %%.",
+                     days, 100 * chance_order_within(&model, &client, 30));
+    assert_true(str_ends_with(score_sentence(&many, &scale, &by_chance, at, &arena), due));
+    scale.return_days = 40; /* waited no longer, whatever the chance */
+    assert_non_null(strstr(score_sentence(&many, &scale, &by_chance, at, &arena).ptr,
+                           " Due after 40 days of silence at the latest, by the chance"));
+    arena_clear(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -259,6 +296,7 @@ int main(void)
         cmocka_unit_test(without_visits_there_is_no_score_and_no_timer),
         cmocka_unit_test(bands_change_at_their_crossings),
         cmocka_unit_test(the_sentence_uses_the_programs_own_numbers),
+        cmocka_unit_test(the_sentence_says_the_chance_and_what_makes_due),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
