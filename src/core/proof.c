@@ -138,30 +138,35 @@ static struct str not_yet(const struct proof_facts *facts, struct arena *arena)
                         STR_ARG(number(facts->holdout.people, arena)), STR_ARG(more));
 }
 
+/* "2,104 people chosen for an email (1,950 got it)": an email that was rejected or came too late counts with its arm. */
+static struct str chosen_text(const struct proof_facts *facts, struct arena *arena)
+{
+    struct str people = number(facts->treated.people, arena), emailed = number(facts->emailed, arena);
+    if (facts->emailed == facts->treated.people)
+        return arena_printf(arena, "%.*s people chosen for an email", STR_ARG(people));
+    return arena_printf(arena, "%.*s people chosen for an email (%.*s got it)", STR_ARG(people), STR_ARG(emailed));
+}
+
 struct str proof_sentence(const struct proof_facts *facts, struct arena *arena)
 {
     enum proof_verdict verdict = proof_verdict(facts);
     if (verdict == PROOF_NOT_ENOUGH_DATA)
         return not_yet(facts, arena);
     struct lift_interval recovered = proof_recovered(facts);
-    struct str people = number(facts->treated.people, arena), rates = rates_text(facts, arena);
+    struct str chosen = chosen_text(facts, arena), rates = rates_text(facts, arena);
     struct str low = number(llround(fmin(fabs(recovered.low), fabs(recovered.high))), arena);
     struct str high = number(llround(fmax(fabs(recovered.low), fabs(recovered.high))), arena);
     if (verdict == PROOF_HELPS)
-        return arena_printf(
-            arena, "Of %.*s people chosen for an email, between %.*s and %.*s came back who would not have: %.*s.",
-            STR_ARG(people), STR_ARG(low), STR_ARG(high), STR_ARG(rates));
+        return arena_printf(arena, "Of %.*s, between %.*s and %.*s came back who would not have: %.*s.",
+                            STR_ARG(chosen), STR_ARG(low), STR_ARG(high), STR_ARG(rates));
     if (verdict == PROOF_HARMS)
         return arena_printf(
-            arena,
-            "The emails do harm: of %.*s people chosen for one, between %.*s and %.*s stayed away who would "
-            "have come back: %.*s.",
-            STR_ARG(people), STR_ARG(low), STR_ARG(high), STR_ARG(rates));
-    return arena_printf(arena,
-                        "Not yet: of %.*s people chosen for an email %.*s. The difference lies between %.1f and %.1f "
-                        "points, so it may be chance.%.*s",
-                        STR_ARG(people), STR_ARG(rates), 100 * facts->lift.low, 100 * facts->lift.high,
-                        STR_ARG(more_text(facts, arena)));
+            arena, "The emails do harm: of %.*s, between %.*s and %.*s stayed away who would have come back: %.*s.",
+            STR_ARG(chosen), STR_ARG(low), STR_ARG(high), STR_ARG(rates));
+    return arena_printf(
+        arena, "Not yet: of %.*s %.*s. The difference lies between %.1f and %.1f points, so it may be chance.%.*s",
+        STR_ARG(chosen), STR_ARG(rates), 100 * facts->lift.low, 100 * facts->lift.high,
+        STR_ARG(more_text(facts, arena)));
 }
 
 /* --- money --------------------------------------------------------------------------------------------------------- */

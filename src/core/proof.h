@@ -23,6 +23,7 @@ struct proof_facts {
     bool rehearsal; /* no mail leaves now */
     int window_days;
     struct lift_arm treated, holdout; /* totals over the strata */
+    int64_t emailed;                  /* of the treated, whose email left */
     bool known;                       /* enough data for `lift` */
     struct lift_interval lift;        /* over the strata, never from the totals */
     double holdout_share;             /* of the policy in force */

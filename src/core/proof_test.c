@@ -16,6 +16,7 @@ static struct proof_facts facts_of(struct lift_arm treated, struct lift_arm hold
     struct proof_facts facts = {.window_days = 30,
                                 .treated = treated,
                                 .holdout = holdout,
+                                .emailed = treated.people,
                                 .holdout_share = 0.2,
                                 .open = 100,
                                 .admissions_per_day = 10};
@@ -86,7 +87,8 @@ static const struct {
      0.2,
      false,
      "harms",
-     "The emails do harm: of 4,000 people chosen for one, between 235 and 565 stayed away who would have come back: "
+     "The emails do harm: of 4,000 people chosen for an email, between 235 and 565 stayed away who would have come "
+     "back: "
      "10.0 % "
      "ordered again within 30 days, against 20.0 % of the 1,000 in the holdout."},
 };
@@ -103,6 +105,17 @@ static void the_sentence_claims_no_more_than_the_interval(void **state)
         struct str sentence = proof_sentence(&facts, &arena);
         assert_string_equal(arena_str(&arena, sentence).ptr, SENTENCES[i].sentence);
     }
+    arena_clear(&arena);
+}
+
+static void who_was_chosen_and_got_no_email_is_said(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct proof_facts facts = facts_of((struct lift_arm){4000, 800}, (struct lift_arm){1000, 100});
+    facts.emailed = 3120;
+    assert_non_null(
+        strstr(proof_sentence(&facts, &arena).ptr, "Of 4,000 people chosen for an email (3,120 got it), between"));
     arena_clear(&arena);
 }
 
@@ -199,6 +212,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_sentence_claims_no_more_than_the_interval),
+        cmocka_unit_test(who_was_chosen_and_got_no_email_is_said),
         cmocka_unit_test(zero_at_the_edge_of_the_interval_is_not_shown),
         cmocka_unit_test(what_is_needed_counts_those_on_their_way),
         cmocka_unit_test(an_effect_that_was_seen_needs_no_more),
