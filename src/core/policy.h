@@ -75,12 +75,17 @@ void policy_default(struct policy *policy, struct str salt_hex);
  * saved by an older program can be read. Unknown fields, wrong types and values out of bounds are added to problems;
  * RC_INVALID then. A `version` in it is passed over: out->version is 0. Texts live in the arena. */
 enum rc policy_from_json(const struct json *body, struct arena *arena, struct policy *out, struct problems *problems);
+/* Reads one member of a policy body ("threshold", "detector") over what `policy` has: what the value does not name stays. */
+enum rc policy_member_from_json(struct str name, const struct json *value, struct arena *arena, struct policy *policy,
+                                struct problems *problems);
 /* Adds a problem for every field that `body` does not name: what someone saves must be the whole policy. RC_INVALID then.
  * detector.kind, detector.chance, usual_gap_days and costs may be missing: policy_keep fills them in. */
 enum rc policy_check_complete(const struct json *body, struct arena *arena, struct problems *problems);
 /* Those four, where `body` does not name them, as they are in force: who saves a policy without knowing of them changes
  * none. */
 void policy_keep(const struct json *body, const struct policy *in_force, struct arena *arena, struct policy *policy);
+/* A copy with its texts in the arena. */
+void policy_copy(const struct policy *from, struct policy *to, struct arena *arena);
 /* The whole policy as its API JSON (design section 8). */
 void policy_to_json(const struct policy *policy, struct json_out *out);
 /* A short hash of what defines an experiment period: share, salt, detector, threshold. */

@@ -304,6 +304,15 @@ enum rc policy_from_json(const struct json *body, struct arena *arena, struct po
     return in.faults == 0 ? RC_OK : RC_INVALID;
 }
 
+enum rc policy_member_from_json(struct str name, const struct json *value, struct arena *arena, struct policy *policy,
+                                struct problems *problems)
+{
+    struct policy_reader in = {.arena = arena, .problems = problems, .policy = policy};
+    read_member(&in, STR(""), name, value);
+    policy->detector.frequency_days = policy->detector.base_days / 3;
+    return in.faults == 0 ? RC_OK : RC_INVALID;
+}
+
 /* The member of a row in a policy body, NULL when the body does not name it. */
 static const struct json *member_of(const struct json *body, const struct policy_row *row, struct arena *arena)
 {
@@ -333,6 +342,22 @@ void policy_keep(const struct json *body, const struct policy *in_force, struct 
             continue;
         size_t size = row->type == POLICY_DETECTOR ? sizeof(int) : sizeof(double);
         memcpy((char *)policy + row->offset, (const char *)in_force + row->offset, size);
+    }
+}
+
+static bool is_text(enum policy_type type)
+{
+    return type == POLICY_LINE || type == POLICY_TEXT || type == POLICY_WORDS || type == POLICY_MANUAL;
+}
+
+void policy_copy(const struct policy *from, struct policy *to, struct arena *arena)
+{
+    *to = *from;
+    for (size_t i = 0; i < ROW_COUNT; i++) {
+        if (!is_text(ROWS[i].type))
+            continue;
+        struct str *text = (struct str *)(void *)((char *)to + ROWS[i].offset);
+        *text = arena_str(arena, *text);
     }
 }
 

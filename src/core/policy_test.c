@@ -204,6 +204,29 @@ static void what_a_caller_does_not_know_of_stays_in_force(void **state)
     arena_clear(&arena);
 }
 
+static void a_member_is_read_over_what_is_there(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct policy policy;
+    struct json *value = NULL;
+    struct json_error error;
+    struct problems problems = {.count = 0};
+    policy_default(&policy, STR("0123456789abcdef"));
+    policy.detector.fade_gaps = 8;
+    assert_int_equal(json_parse(STR("{\"half_life_days\":60}"), &value, &error), RC_OK);
+    assert_int_equal(policy_member_from_json(STR("detector"), value, &arena, &policy, &problems), RC_OK);
+    json_free(value);
+    assert_true(policy.detector.base_days >= 60 && policy.detector.base_days <= 60);
+    assert_true(policy.detector.frequency_days >= 20 && policy.detector.frequency_days <= 20);
+    assert_true(policy.detector.fade_gaps >= 8 && policy.detector.fade_gaps <= 8);
+    assert_int_equal(json_parse(STR("91"), &value, &error), RC_OK);
+    assert_int_equal(policy_member_from_json(STR("threshold"), value, &arena, &policy, &problems), RC_INVALID);
+    assert_string_equal(problems.items[0].pointer.ptr, "/threshold");
+    json_free(value);
+    arena_clear(&arena);
+}
+
 static void a_period_is_what_defines_the_experiment(void **state)
 {
     (void)state;
@@ -239,6 +262,7 @@ int main(void)
         cmocka_unit_test(what_is_written_reads_back_the_same),
         cmocka_unit_test(a_policy_to_save_must_be_whole),
         cmocka_unit_test(what_a_caller_does_not_know_of_stays_in_force),
+        cmocka_unit_test(a_member_is_read_over_what_is_there),
         cmocka_unit_test(a_period_is_what_defines_the_experiment),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
