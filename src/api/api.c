@@ -261,6 +261,9 @@ static struct server_options server_options_of(struct api *api)
 
 static void release(struct api *api)
 {
+    for (size_t i = 0; i < RESULT_WINDOWS; i++)
+        buf_clear(&api->results[i].text);
+    preview_desk_clear(&api->preview);
     limiter_clear(&api->login_addresses);
     limiter_clear(&api->login_accounts);
     lock_clear(&api->login_lock);
@@ -278,6 +281,7 @@ enum rc api_start(const struct step_env *env, struct workers *workers, const str
     api->started_ms = clock_mono();
     lock_init(&api->lock);
     lock_init(&api->login_lock);
+    preview_desk_init(&api->preview);
     limiter_init(&api->login_addresses, LOGINS_PER_SOURCE, LOGIN_WINDOW_MS);
     limiter_init(&api->login_accounts, LOGINS_PER_PERSON, LOGIN_WINDOW_MS);
     struct server_options listen = server_options_of(api);
@@ -295,6 +299,7 @@ void api_stop(struct api *api)
 {
     if (api == NULL)
         return;
+    preview_desk_stop(&api->preview);
     server_stop(api->server);
     log_info("http_stopped", "up_ms=%lld", (long long)(clock_mono() - api->started_ms));
     release(api);

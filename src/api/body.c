@@ -66,16 +66,27 @@ static void check_string(const struct checking *to, const struct body_field *fie
         complain(to, field->name, "enum", "is none of the known words");
 }
 
+static void check_number(const struct checking *to, const struct body_field *field, const struct json *value)
+{
+    double number = json_real(value);
+    if (number >= field->low && number <= field->high)
+        return;
+    complain(to, field->name, "range", arena_printf(to->arena, "must be %g to %g", field->low, field->high).ptr);
+}
+
 static void check_member(const struct checking *to, const struct body_field *field, const struct json *value)
 {
     if (json_is(value, JSON_NULL) && field->nullable)
         return;
-    if (!json_is(value, field->type)) {
+    bool whole = field->type == JSON_REAL && json_is(value, JSON_INT); /* 50 is a number too */
+    if (!json_is(value, field->type) && !whole) {
         complain(to, field->name, "type", TYPE_DETAILS[field->type]);
         return;
     }
     if (field->type == JSON_STRING)
         check_string(to, field, json_str(value));
+    if (field->type == JSON_REAL)
+        check_number(to, field, value);
     int64_t number = json_i64(value);
     if (field->type == JSON_INT && (number < field->min || number > field->max)) {
         struct str detail =

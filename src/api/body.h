@@ -13,12 +13,13 @@ bool body_object(const struct request *request, struct response *response, struc
 /* 422 with all problems when there are any; true when there are none. */
 bool body_is_sound(const struct request *request, struct response *response, const struct problems *problems);
 
-/* A member of a small body. Strings: min..max code points; integers: the value itself. */
+/* A member of a small body. Strings: min..max code points; integers: the value itself; JSON_REAL is any number, low..high. */
 struct body_field {
     const char *name;
     enum json_type type;
     bool required, nullable;
     int64_t min, max;
+    double low, high;
     const struct field_rule *rule; /* strings; NULL = RULE_TEXT */
     const char *const *words;      /* strings: one of these */
 };

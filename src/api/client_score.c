@@ -126,19 +126,23 @@ static enum rc put_curve(const struct curve *curve, struct str client_id, bool s
 
 static void put_now(const struct view *view, const struct engagement *sums, struct json_out *out)
 {
-    struct score score;
+    struct score score, fresh;
     score_at(sums, &view->scale, &view->policy.detector, view->now, &score);
+    score_at(sums, &view->scale, &view->policy.detector, sums->last_at, &fresh);
     view_number("score", score.total, out);
     json_key(out, "parts");
     view_parts(&score, out);
     view_number("silence_days", score.silence_days, out);
     view_number("usual_gap_days", score.usual_gap_days, out);
+    view_number("score_after_last_order", fresh.total, out);
+    view_number("chance_of_return", view_chance(view, sums), out);
     json_pair_str(out, "sentence", score_sentence(sums, &view->scale, &view->policy.detector, view->now, view->arena));
 }
 
 static void put_nothing(const struct client *client, struct json_out *out)
 {
-    static const char *const NAMES[] = {"score", "parts", "silence_days", "usual_gap_days"};
+    static const char *const NAMES[] = {
+        "score", "parts", "silence_days", "usual_gap_days", "score_after_last_order", "chance_of_return"};
     for (size_t i = 0; i < sizeof NAMES / sizeof NAMES[0]; i++)
         json_pair_str(out, NAMES[i], STR_NONE);
     json_pair_str(out, "sentence",

@@ -5,6 +5,7 @@
 
 #include "api/api.h"
 #include "api/limiter.h"
+#include "api/preview_walk.h"
 #include "api/request.h"
 #include "api/server.h"
 #include "base/thread.h"
@@ -29,6 +30,15 @@ struct figures {
     int64_t at_risk, due_this_week, backlog;
 };
 
+/* The last answer of GET /results for a window, kept for a moment (api/results.c). */
+#define RESULT_WINDOWS 3
+struct kept_results {
+    struct buf text;
+    int64_t mono_ms; /* 0 = none */
+    int64_t now_ms, policy_version;
+    bool is_walking; /* somebody makes a newer one */
+};
+
 struct api {
     struct step_env env;
     struct workers *workers;
@@ -40,10 +50,12 @@ struct api {
     struct running *running;
     struct dependency_seen seen[DEPENDENCIES];
     struct figures figures;
+    struct kept_results results[RESULT_WINDOWS];
     int logins_waiting;
 
     struct lock login_lock;                         /* one password at a time: argon2id takes 64 MB */
     struct limiter login_addresses, login_accounts; /* lock themselves */
+    struct preview_desk preview;                    /* locks itself */
 };
 
 /* A handler fills the response; all it needs of the caller is checked before. */

@@ -12,6 +12,12 @@
 #include "core/email.h"
 #include "step/review_email.h"
 
+/* How long the draft was open before whoever decides; the acts that end a review take it. */
+#define REVIEW_MS_FIELD                                                       \
+    {                                                                         \
+        .name = "review_ms", .type = JSON_INT, .min = 0, .max = REVIEW_MS_MAX \
+    }
+
 struct act {
     const struct request *request;
     struct response *response;
@@ -77,11 +83,12 @@ static const struct field_rule RULE_HASH = {"pattern", "must be 64 lower-case he
 void emails_approve(const struct request *request, struct response *response, struct api *api)
 {
     static const struct body_field FIELDS[] = {
-        {.name = "content_hash", .type = JSON_STRING, .required = true, .rule = &RULE_HASH}};
+        {.name = "content_hash", .type = JSON_STRING, .required = true, .rule = &RULE_HASH}, REVIEW_MS_FIELD};
     struct act act;
     struct json *body;
-    if (!begin(&act, request, response, api) || !body_read(request, response, FIELDS, 1, &body))
+    if (!begin(&act, request, response, api) || !body_read(request, response, FIELDS, 2, &body))
         return;
+    act.review.review_ms = json_get_i64(body, "review_ms", 0);
     finish(&act, review_approve(&api->env, &act.review, json_get_str(body, "content_hash"), request->arena));
     json_free(body);
 }
@@ -102,11 +109,12 @@ void emails_undo(const struct request *request, struct response *response, struc
 void emails_reject(const struct request *request, struct response *response, struct api *api)
 {
     static const struct body_field FIELDS[] = {
-        {.name = "reason", .type = JSON_STRING, .required = true, .min = 1, .max = 500}};
+        {.name = "reason", .type = JSON_STRING, .required = true, .min = 1, .max = 500}, REVIEW_MS_FIELD};
     struct act act;
     struct json *body;
-    if (!begin(&act, request, response, api) || !body_read(request, response, FIELDS, 1, &body))
+    if (!begin(&act, request, response, api) || !body_read(request, response, FIELDS, 2, &body))
         return;
+    act.review.review_ms = json_get_i64(body, "review_ms", 0);
     finish(&act, review_reject(&api->env, &act.review, json_get_str(body, "reason"), request->arena));
     json_free(body);
 }
@@ -166,11 +174,13 @@ void emails_edit(const struct request *request, struct response *response, struc
     static const struct body_field FIELDS[] = {
         {.name = "subject", .type = JSON_STRING, .required = true, .min = 1, .max = 200},
         {.name = "preheader", .type = JSON_STRING, .required = true, .min = 0, .max = 200},
-        {.name = "paragraphs", .type = JSON_ARRAY, .required = true}};
+        {.name = "paragraphs", .type = JSON_ARRAY, .required = true},
+        REVIEW_MS_FIELD};
     struct act act;
     struct json *body;
-    if (!begin(&act, request, response, api) || !body_read(request, response, FIELDS, 3, &body))
+    if (!begin(&act, request, response, api) || !body_read(request, response, FIELDS, 4, &body))
         return;
+    act.review.review_ms = json_get_i64(body, "review_ms", 0);
     edit(&act, body);
     json_free(body);
 }

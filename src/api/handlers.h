@@ -42,7 +42,17 @@ handler pipeline_show;
 /* jobs.c */
 handler jobs_list, jobs_redrive, jobs_dismiss;
 /* policy.c */
-handler policy_show, policy_put;
+handler policy_show, policy_put, policy_rotate;
+/* The policy with its ETag, or what an act on it came to: RC_CONFLICT is 412, RC_DENIED another salt. */
+void policy_answer(const struct request *request, struct response *response, enum rc rc, const struct policy *policy);
+/* policy_preview.c */
+handler policy_preview;
+/* tuning.c */
+handler tuning_show, tuning_run, tuning_take, tuning_refuse;
+/* audit.c */
+handler audit_list;
+/* results.c */
+handler results_show;
 /* stream.c */
 handler stream_open;
 /* staff.c */

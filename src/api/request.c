@@ -23,6 +23,12 @@ bool request_is_write(const struct request *request)
            request->method == METHOD_DELETE;
 }
 
+struct str request_actor(const struct request *request)
+{
+    const struct caller *caller = &request->caller;
+    return caller->kind == CALLER_STAFF ? caller->staff.id : caller->name;
+}
+
 struct str request_header(const struct request *request, const char *name)
 {
     for (size_t i = 0; i < request->header_count; i++) {

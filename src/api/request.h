@@ -107,6 +107,8 @@ enum rc request_decode(struct str text, struct arena *arena, struct str *out);
 /* True when the request's Content-Type is `type` ("application/json"), parameters aside. */
 bool request_has_type(const struct request *request, const char *type);
 bool request_is_write(const struct request *request); /* POST, PUT, PATCH, DELETE */
+/* Who asks, as the audit log keeps it: a person's id, else the caller's name ("key:ID", "socket"). */
+struct str request_actor(const struct request *request);
 enum method method_from(const char *word);
 
 /* Adds a header; the texts are borrowed (arena or static). A full table is a bug and aborts. */

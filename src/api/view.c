@@ -57,12 +57,17 @@ enum score_band view_band(const struct view *view, const struct client *client, 
     return client->profiling == PROFILING_OBJECTED ? BAND_NONE : score_band(engagement, view->now);
 }
 
+double view_chance(const struct view *view, const struct engagement *engagement)
+{
+    return score_chance(engagement, &view->scale, CHANCE_RETURN_DAYS, view->now);
+}
+
 /* The members that need a score; all null without visits or when the client objected to profiling. */
 static void write_score(const struct view *view, const struct engagement *engagement, enum score_band band,
                         struct json_out *out)
 {
     struct score score;
-    static const char *const NAMES[] = {"score", "parts", "silence_days", "usual_gap_days"};
+    static const char *const NAMES[] = {"score", "parts", "silence_days", "usual_gap_days", "chance_of_return"};
     json_pair_str(out, "band", str_of(SCORE_BAND_WORDS[band]));
     if (band == BAND_NONE) {
         for (size_t i = 0; i < sizeof NAMES / sizeof NAMES[0]; i++)
@@ -75,6 +80,7 @@ static void write_score(const struct view *view, const struct engagement *engage
     view_parts(&score, out);
     view_number("silence_days", score.silence_days, out);
     view_number("usual_gap_days", score.usual_gap_days, out);
+    view_number("chance_of_return", view_chance(view, engagement), out);
 }
 
 static void write_engagement(const struct view *view, const struct client *client, const struct engagement *engagement,
@@ -82,7 +88,6 @@ static void write_engagement(const struct view *view, const struct client *clien
 {
     json_begin_object(out);
     write_score(view, engagement, view_band(view, client, engagement), out);
-    json_pair_str(out, "chance_of_return", STR_NONE);
     view_time(view, "due_at", engagement->due_at, out);
     json_pair_str(out, "episode_id", engagement->episode_id);
     json_pair_bool(out, "holdout", is_holdout(view, client));

@@ -26,6 +26,8 @@ enum rc view_load(const struct step_env *env, struct arena *arena, struct view *
 enum rc view_engagement(const struct view *view, struct str client_id, struct engagement *out);
 /* The band shown: none without visits or for a client who objected to profiling. */
 enum score_band view_band(const struct view *view, const struct client *client, const struct engagement *engagement);
+/* The chance of return within CHANCE_RETURN_DAYS; NaN where it cannot be said. */
+double view_chance(const struct view *view, const struct engagement *engagement);
 /* The whole client of openapi.yaml. */
 void view_client(const struct view *view, const struct client *client, const struct engagement *engagement,
                  struct json_out *out);
@@ -35,7 +37,7 @@ enum rc view_person(const struct view *view, struct str client_id, struct json_o
 void view_parts(const struct score *score, struct json_out *out);
 /* key + instant, null for TIME_NONE */
 void view_time(const struct view *view, const char *name, int64_t at, struct json_out *out);
-/* key + number as it is: whoever shows it rounds it */
+/* key + number as it is, null for NaN: whoever shows it rounds it */
 void view_number(const char *name, double value, struct json_out *out);
 
 #endif
