@@ -87,6 +87,14 @@ static void spend_gives_the_known_answers(void **state)
         same(spend_expected(&SPEND, rows[i][0], rows[i][1]), rows[i][2]);
 }
 
+static void spend_without_a_mean_is_infinite(void **state)
+{
+    const struct spend_model heavy = {2, 0.8, 15};
+    (void)state;
+    assert_true(isinf(spend_expected(&heavy, 0, 0)));
+    same(spend_expected(&heavy, 1, 10), (15 + 10) * 2 / (2 + 0.8 - 1));
+}
+
 /* The density of m integrates to 1 and has the mean that the model's parameters say: p v / (q - 1). */
 static void spend_likelihood_is_a_density(void **state)
 {
@@ -260,6 +268,7 @@ int main(void)
         cmocka_unit_test(bgnbd_gives_the_known_answers),
         cmocka_unit_test(bgnbd_expects_the_known_orders_of_a_new_client),
         cmocka_unit_test(spend_gives_the_known_answers),
+        cmocka_unit_test(spend_without_a_mean_is_infinite),
         cmocka_unit_test(spend_likelihood_is_a_density),
         cmocka_unit_test(no_history_and_no_model_gives_anything_but_a_number),
         cmocka_unit_test(the_chance_falls_strictly_in_silence),

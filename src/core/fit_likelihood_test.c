@@ -130,19 +130,24 @@ static void the_prior_is_its_formula(void **state)
     likelihood_clear(&likelihood);
 }
 
-/* Every k-th of the sorted histories, taken for the whole, is near the whole. */
+/* Every k-th of the sorted histories, taken for the whole, is near the whole; the prior weighs as much less as they do. */
 static void a_sample_is_like_the_whole(void **state)
 {
     struct chance_client *clients = make_clients();
     const struct fit_options options = {.model = FIT_MBG};
     struct likelihood likelihood;
-    struct newton_point whole = {.at = {-0.7, 3, -0.3, 0.7}}, sample = whole;
+    struct newton_point whole = {.at = {-0.7, 3, -0.3, 0.7}}, sample = whole, weighed = whole, prior = whole;
     (void)state;
     assert_int_equal(likelihood_init(&likelihood, clients, CLIENTS, &options), RC_OK);
     likelihood_evaluate(&likelihood, &whole);
     likelihood.stride = 4;
     likelihood_evaluate(&likelihood, &sample);
     near(4 * sample.value / whole.value, 1, 0.05);
+    likelihood.prior = true;
+    likelihood_evaluate(&likelihood, &weighed);
+    likelihood.stride = 1;
+    likelihood_evaluate(&likelihood, &prior);
+    near(4 * (weighed.value - sample.value), prior.value - whole.value, 1e-8);
     likelihood_clear(&likelihood);
     mem_free(clients);
 }

@@ -10,7 +10,8 @@
 /* A step's promised gain under which the next full step is the last: half a quadratic with this gain is within about
  * 1e-5 of the maximum, and Newton's step squares that. */
 #define LAST_GAIN 1e-10
-/* A function may rise for ever towards an edge, ever less. Six steps in a row that gained less than this: settled. */
+/* A function may rise for ever towards an edge, ever less. Six steps in a row that moved it by less than this, up or (where
+ * rounding is all there is) down: settled. */
 #define IDLE_GAIN 1e-7
 #define IDLE_STEPS 6
 /* Rounding in a sum of log likelihoods, relative. */
@@ -111,8 +112,8 @@ enum rc newton_maximise(const struct newton_problem *problem, struct newton_poin
         move(problem, &step, &next);
         problem->evaluate(problem->context, &next);
         *evaluations += 1;
-        idle = next.value - point->value < IDLE_GAIN ? idle + 1 : 0;
-        if (next.value >= point->value - noise) {
+        idle = fabs(next.value - point->value) < IDLE_GAIN ? idle + 1 : 0;
+        if (next.value > point->value || (last && next.value >= point->value - noise)) {
             *point = next;
             damping = damping > 1e-4 ? damping / 8 : 0;
         } else {

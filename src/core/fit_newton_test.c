@@ -69,6 +69,26 @@ static void ridge(void *context, struct newton_point *point)
     point->second[1][1] = -20;
 }
 
+/* A sharp crest: from outside its bend Newton's full step lands further out on the other side. */
+static void crest(void *context, struct newton_point *point)
+{
+    double z = 10 * point->at[0], root = sqrt(1 + z * z);
+    (void)context;
+    point->value = -root;
+    point->gradient[0] = -10 * z / root;
+    point->second[0][0] = -100 / (root * root * root);
+}
+
+/* Rises like -1 / x: far out each step gains next to nothing, and none is the last. */
+static void plain(void *context, struct newton_point *point)
+{
+    double x = point->at[0];
+    (void)context;
+    point->value = -1 / x;
+    point->gradient[0] = 1 / (x * x);
+    point->second[0][0] = -2 / (x * x * x);
+}
+
 static void a_dome_takes_one_step(void **state)
 {
     const struct newton_problem problem = problem_of(dome, 2);
@@ -113,6 +133,18 @@ static void a_bent_valley_is_climbed_from_everywhere(void **state)
         }
 }
 
+static void a_step_that_lands_lower_is_shortened(void **state)
+{
+    const struct newton_problem problem = problem_of(crest, 1);
+    (void)state;
+    for (double x = 0.1; x < 15; x *= 1.5) { /* z = 1 goes to and fro between 1 and -1 */
+        struct newton_point point = {.at = {x}};
+        int evaluations = 0;
+        assert_int_equal(newton_maximise(&problem, &point, &evaluations), RC_OK);
+        near(point.at[0], 0, 1e-9);
+    }
+}
+
 static void a_rise_without_end_settles(void **state)
 {
     struct newton_problem problem = problem_of(ridge, 2);
@@ -126,6 +158,18 @@ static void a_rise_without_end_settles(void **state)
     assert_int_equal(newton_maximise(&problem, &point, &evaluations), RC_OK);
     near(point.at[0], 4, 0);
     near(point.at[1], 4, 1e-9);
+}
+
+static void steps_that_gain_next_to_nothing_end(void **state)
+{
+    struct newton_problem problem = problem_of(plain, 1);
+    struct newton_point point = {.at = {5000}};
+    int evaluations = 0;
+    (void)state;
+    problem.high[0] = 1e9;
+    assert_int_equal(newton_maximise(&problem, &point, &evaluations), RC_OK);
+    assert_true(point.at[0] > 5000);
+    assert_true(evaluations < 10);
 }
 
 static void the_search_ends_at_its_bound_with_the_best_seen(void **state)
@@ -162,7 +206,9 @@ int main(void)
         cmocka_unit_test(a_dome_takes_one_step),
         cmocka_unit_test(a_maximum_on_the_edge_of_the_box_is_found),
         cmocka_unit_test(a_bent_valley_is_climbed_from_everywhere),
+        cmocka_unit_test(a_step_that_lands_lower_is_shortened),
         cmocka_unit_test(a_rise_without_end_settles),
+        cmocka_unit_test(steps_that_gain_next_to_nothing_end),
         cmocka_unit_test(the_search_ends_at_its_bound_with_the_best_seen),
         cmocka_unit_test(derivatives_by_logs_follow_the_chain_rule),
     };
