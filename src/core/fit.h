@@ -3,8 +3,8 @@
  * maximum a posteriori with the weak prior of the display fit:
  *   penalty = sum(((ln p - m) / sd)^2) / 2,   m = ln(0.5, 30, 0.7, 2.0),   sd = (1.5, 2.0, 1.5, 1.5),   times in days
  * Histories that are equal are counted once, so the cost grows with how many different ones there are. Bounded: at most
- * 200 evaluations from each of a few starts. Pure, but for GSL's error handler, which is switched off for the whole process (it would
- * abort it); any number of threads may fit at once. */
+ * 200 evaluations from each of a few starts. Pure, but for GSL's error handler, which is switched off for the whole
+ * process (it would abort it); any number of threads may fit at once. */
 #ifndef REKINDLE_CORE_FIT_H
 #define REKINDLE_CORE_FIT_H
 
