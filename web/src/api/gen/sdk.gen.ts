@@ -874,8 +874,10 @@ export const putPolicy = <ThrowOnError extends boolean = false>(options: Options
  * What another policy would cause
  *
  * Episodes and emails of the last days and the next, under the policy in force and under the one asked for, from this
- * shop's own clients. Nothing is saved. At once from a fixed sample of the clients, with its error; with `exact` from
- * all of them, which takes seconds in a large shop. A shop no larger than the sample is always counted exactly.
+ * shop's own clients. Nothing is saved. At once from a fixed sample of 4,000 clients, with its error; with `exact` from
+ * all of them, which takes seconds in a large shop: one such count runs at a time (429 with Retry-After meanwhile), and
+ * the same question has the same answer for the rest of the day. A shop no larger than the sample is always counted
+ * exactly.
  *
  */
 export const previewPolicy = <ThrowOnError extends boolean = false>(options: Options<PreviewPolicyData, ThrowOnError>) => (options.client ?? client).post<PreviewPolicyResponses, PreviewPolicyErrors, ThrowOnError>({

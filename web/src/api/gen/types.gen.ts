@@ -609,6 +609,10 @@ export type Approval = {
     at: Instant;
     content_hash: Hash | null;
     reason: string | null;
+    /**
+     * How long the draft was open before it, where that was told
+     */
+    review_ms?: number;
 };
 
 /**
@@ -1051,6 +1055,10 @@ export type ResultArm = {
      * Whose window has closed
      */
     people: number;
+    /**
+     * Of them, whose email left; a rejected one counts with its arm all the same
+     */
+    emailed: number;
     reordered: number;
     rate: number | null;
     /**
@@ -1098,16 +1106,18 @@ export type Results = {
      */
     lift: MaybeInterval;
     /**
-     * What it takes to see a lift of so much at the shop's rates; null where it cannot be said
+     * What it takes to see a lift of so much at the shop's rates; null where it cannot be said. 3 points; 2 or 1 where a
+     * lift of 3 would have been seen by now.
+     *
      */
     needed: {
         lift: number;
         /**
-         * More than there are now
+         * More than are counted now
          */
         episodes: number | null;
         /**
-         * At the pace of the last 90 days
+         * At the pace of the last 90 days, until their windows have closed
          */
         days: number | null;
     };
@@ -1119,7 +1129,7 @@ export type Results = {
         currency: Currency;
         gross_margin: number | null;
         /**
-         * Gross margin of the revenue the treated brought beyond the holdout's rate
+         * Of those recovered, at what one of the treated who came back spent on average, times the gross margin
          */
         margin_minor: MaybeInterval;
         /**
@@ -1131,11 +1141,18 @@ export type Results = {
             review_minor: number | null;
             discount_minor: number | null;
         };
+        /**
+         * Margin minus the costs that are known; one that is null takes nothing off
+         */
         net_minor: MaybeInterval;
         /**
          * Time drafts were open in review
          */
         review_hours: number;
+        /**
+         * That left, forced ones too
+         */
+        emails: number;
     };
     /**
      * The interval as it stood week by week
@@ -1158,6 +1175,10 @@ export type Results = {
          * Not the person's first
          */
         repeated: number;
+        /**
+         * Admitted while the holdout share was 0, so no arm was drawn
+         */
+        undrawn: number;
     };
 };
 
@@ -1166,7 +1187,13 @@ export type Results = {
  */
 export type PolicyPreview = {
     threshold?: number;
-    detector?: Detector;
+    detector?: {
+        kind?: 'score' | 'rfm' | 'chance';
+        half_life_days?: number;
+        rhythm_power?: number;
+        fade_gaps?: number;
+        chance?: number;
+    };
     daily_episodes?: number;
     cap_days?: number;
     holdout_share?: number;
@@ -1189,11 +1216,11 @@ export type PreviewFigure = {
 export type PreviewSpan = {
     days: number;
     /**
-     * Silences that cross the threshold
+     * Silences that reach their due moment
      */
     episodes: PreviewFigure;
     /**
-     * Of them mailable, within the daily limit, not in the holdout
+     * Of them mailable, not capped, within the daily limit, not in the holdout
      */
     emails: PreviewFigure;
     holdout: PreviewFigure;
@@ -1218,7 +1245,7 @@ export type PolicyPreviewAnswer = {
      */
     looked_at: number;
     /**
-     * Clients with an order
+     * Clients with an order; from a sample an estimate
      */
     clients: number;
     as_of: Instant;
@@ -1303,6 +1330,9 @@ export type TuningConfirm = {
 export type Audit = {
     id: Id;
     at: Instant;
+    /**
+     * The id of a person, `key:` and the id of a key, `socket` for the admin socket, or `rekindle`
+     */
     actor: string;
     action: string;
     subject: string | null;

@@ -614,7 +614,8 @@ export const zApproval = z.object({
     by: z.string(),
     at: zInstant,
     content_hash: z.nullable(zHash),
-    reason: z.nullable(z.string())
+    reason: z.nullable(z.string()),
+    review_ms: z.optional(z.int().check(z.gte(0)))
 });
 
 /**
@@ -983,6 +984,7 @@ export const zMaybeInterval = z.nullable(zInterval);
 
 export const zResultArm = z.object({
     people: z.int().check(z.gte(0)),
+    emailed: z.int().check(z.gte(0)),
     reordered: z.int().check(z.gte(0)),
     rate: z.nullable(z.number().check(z.gte(0), z.lte(1))),
     revenue_minor: z.int()
@@ -1037,7 +1039,8 @@ export const zResults = z.object({
             discount_minor: z.nullable(z.number())
         }),
         net_minor: zMaybeInterval,
-        review_hours: z.number().check(z.gte(0))
+        review_hours: z.number().check(z.gte(0)),
+        emails: z.int().check(z.gte(0))
     }),
     series: z.array(zResultPoint).check(z.maxLength(600)),
     strata: z.array(zResultSlice),
@@ -1047,7 +1050,8 @@ export const zResults = z.object({
         forced: z.int().check(z.gte(0)),
         rehearsed: z.int().check(z.gte(0)),
         open: z.int().check(z.gte(0)),
-        repeated: z.int().check(z.gte(0))
+        repeated: z.int().check(z.gte(0)),
+        undrawn: z.int().check(z.gte(0))
     })
 });
 
@@ -1056,7 +1060,17 @@ export const zResults = z.object({
  */
 export const zPolicyPreview = z.object({
     threshold: z.optional(z.number().check(z.gte(10), z.lte(90))),
-    detector: z.optional(zDetector),
+    detector: z.optional(z.object({
+        kind: z.optional(z.enum([
+            'score',
+            'rfm',
+            'chance'
+        ])),
+        half_life_days: z.optional(z.number().check(z.gte(30), z.lte(360))),
+        rhythm_power: z.optional(z.number().check(z.gte(0), z.lte(0.5))),
+        fade_gaps: z.optional(z.number().check(z.gte(4), z.lte(9))),
+        chance: z.optional(z.number().check(z.gte(0.001), z.lte(0.9)))
+    })),
     daily_episodes: z.optional(z.int().check(z.gte(0), z.lte(100000))),
     cap_days: z.optional(z.int().check(z.gte(0), z.lte(365))),
     holdout_share: z.optional(z.number().check(z.gte(0), z.lte(0.5))),
