@@ -13,7 +13,7 @@ export PATH := $(CURDIR)/.tools/node_modules/.bin:$(PATH)
 export NO_UPDATE_NOTIFIER := 1
 
 .DEFAULT_GOAL := all
-.PHONY: all build web setup setup-build demo check check-long bench install format clean help
+.PHONY: all build web setup setup-build demo check check-long bench simulations install format clean help
 
 all: setup-build build ## build/rekindle, optimised, with the console inside (sets the machine up first)
 
@@ -35,6 +35,12 @@ bench: setup build ## what it can do on this machine: import rate, latency, memo
 	@tools/npm-ci tests
 	@node bench/run.mjs
 
+simulations: setup-build ## thousands of shops whose true effect is known; rewrites the tables of docs/simulations.md
+	@tools/configure build-simulations --buildtype=debugoptimized -Dconsole=disabled
+	@ninja -C build-simulations -j $(JOBS) --quiet tests/statistics/experiment
+	@nice build-simulations/tests/statistics/experiment >build-simulations/tables.md
+	@node tests/statistics/write-tables.mjs docs/simulations.md <build-simulations/tables.md
+
 install: build ## copies the program to $(DESTDIR)$(PREFIX)
 	@DESTDIR=$(DESTDIR) meson install -C build --no-rebuild --quiet --strip
 	@echo "installed $(DESTDIR)$(PREFIX)/bin/rekindle"
@@ -52,7 +58,7 @@ format: ## formats the C sources in place, as `make check` demands
 	@tools/format.mjs
 
 clean: ## removes what was built; keeps .tools and node_modules
-	rm -rf build build-san build-fuzz web/dist
+	rm -rf build build-san build-fuzz build-simulations web/dist
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
