@@ -3,7 +3,7 @@
  * is looked at: an asymptotic confidence sequence (normal mixture; Robbins 1970, Waudby-Smith, Arbour, Sinha, Kennedy and
  * Ramdas 2021). Per stratum (people of one period, drawn at one share under one policy, due or from the backlog), never
  * pooled across: strata are combined by their own differences. What the Results page shows is lift_interval: strata weigh
- * what they can tell (Mantel and Haenszel 1959), so that a change of the share costs little and many small ones no bias.
+ * what they can tell (Mantel and Haenszel 1959), so that a change of the share costs little and many small strata bring no bias.
  *   w = n1 n2 / n    d = x1 / n1 - x2 / n2    V = w^2 (p~1 (1 - p~1) / n1 + p~2 (1 - p~2) / n2)    W = sum w    T = sum V
  *   p~ = (x + 2 p) / (m + 2) in an arm of m, p = (x1 + x2 + 1) / (n + 2)
  *   estimate = sum w d / W    radius = sqrt(2 (T r + 1) / r * ln(sqrt(T r + 1) / 0.05)) / W    r tuned at T = 60

@@ -5,7 +5,6 @@
 
 #include <math.h>
 
-#include "base/mem.h"
 #include "base/rand.h"
 #include "core/holdout.h"
 #include "core/policy.h"
