@@ -167,6 +167,9 @@ static void put_approvals(const struct writing *w)
         json_begin_object(w->out);
         for (size_t k = 0; k < sizeof NAMES / sizeof NAMES[0]; k++)
             json_pair_str(w->out, NAMES[k], json_get_str(json_at(approvals, i), NAMES[k]));
+        int64_t review_ms = json_get_i64(json_at(approvals, i), "review_ms", 0);
+        if (review_ms > 0)
+            json_pair_i64(w->out, "review_ms", review_ms);
         json_end_object(w->out);
     }
     json_end_array(w->out);

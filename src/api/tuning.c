@@ -74,7 +74,10 @@ void tuning_take(const struct request *request, struct response *response, struc
         return;
     double threshold = json_get_real(body, "threshold", (double)NAN); /* NaN: the proposal's own */
     json_free(body);
-    enum rc rc = tuning_confirm(&api->env, &act, threshold, request->arena, &policy);
+    enum rc rc = env_policy(&api->env, request->arena, &policy);
+    if (rc == RC_OK)
+        rc = policy.version == act.expect ? tuning_confirm(&api->env, &act, threshold, request->arena, &policy)
+                                          : RC_CONFLICT; /* before it is said that nothing waits */
     if (rc == RC_NOT_FOUND)
         refuse(request, response, "no proposal waits");
     else if (rc == RC_INVALID)

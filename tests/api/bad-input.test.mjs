@@ -23,8 +23,8 @@ after(() => seed?.stop());
 async function everything() {
   await seed.forward(0); // whatever went before has settled
   const { shop } = seed;
-  const all = { clock: await seed.get('/clock'), policy: await seed.get('/policy'), killSwitch: await seed.get('/kill-switch'), feed: await seed.get('/feed') };
-  for (const list of ['clients', 'products', 'emails', 'episodes', 'staff', 'suppressions', 'jobs?state=dead', 'jobs?state=waiting', 'backlog'])
+  const all = { clock: await seed.get('/clock'), policy: await seed.get('/policy'), killSwitch: await seed.get('/kill-switch'), feed: await seed.get('/feed'), tuning: await seed.get('/tuning') };
+  for (const list of ['audit', 'clients', 'products', 'emails', 'episodes', 'staff', 'suppressions', 'jobs?state=dead', 'jobs?state=waiting', 'backlog'])
     all[list] = await shop.all(`/${list}`);
   all.keys = (await shop.all('/keys')).map((key) => ({ ...key, last_used_at: null }));
   all.orders = [];
@@ -83,9 +83,16 @@ const MORE = {
   ],
   putPolicy: (body) => [
     { what: 'an offer', body: { ...body, offer: { percent: 10 } }, pointer: '/offer' },
+    { what: 'another salt', body: { ...body, holdout_salt: 'abcdef0123456789' }, pointer: '/holdout_salt' },
     { what: 'an approval mode that is not there yet', body: put(body, ['approval', 'mode'], 'auto'), pointer: '/approval/mode' },
     { what: 'no time of day', body: put(body, ['quiet_hours', 'from'], '24:00'), pointer: '/quiet_hours/from' },
   ],
+  previewPolicy: (body) => [
+    { what: 'a member of the policy that is not asked about', body: { ...body, drafting: 'off' }, pointer: '/drafting' },
+    { what: 'a longer past than is kept', body: { ...body, past_days: 91 }, pointer: '/past_days' },
+    { what: 'a kind of detector that is not there', body: { detector: { kind: 'luck' } }, pointer: '/detector/kind' },
+  ],
+  rotateSalt: (body) => [{ what: 'a salt of the caller', body: { ...body, holdout_salt: 'abcdef0123456789' }, pointer: '/holdout_salt' }],
   putKillSwitch: () => [
     { what: 'on without a reason', body: { on: true }, pointer: '/reason' },
     { what: 'on with an empty reason', body: { on: true, reason: '' }, pointer: '/reason' },

@@ -4,7 +4,7 @@
 // status: what is expected (200 when left out). look(answer, seed, request): what the file says beyond the schema.
 import assert from 'node:assert/strict';
 import { until } from '../story-real/shop.mjs';
-import { exampleBody, operation } from './spec.mjs';
+import { doc, exampleBody, operation, resolve } from './spec.mjs';
 import { linkIn } from './relay.mjs';
 
 const simple = (query = {}) => ({ make: () => ({ query }) });
@@ -129,6 +129,8 @@ export const CASES = {
     look: ({ json }) => {
       assert.ok(Math.abs(json.score - json.parts.recency - json.parts.frequency - json.parts.value) < 1e-9, 'the parts add up');
       assert.equal(json.orders_considered, 5);
+      assert.ok(json.score_after_last_order > json.score, 'silence costs points');
+      assert.equal(json.chance_of_return, null, 'the shop is too small to say');
     },
   },
   draftForClient: {
@@ -214,8 +216,9 @@ export const CASES = {
     make: async (seed) => ({ params: { id: (await seed.sent()).id } }),
     look: (answer) => assert.match(answer.text, /^List-Unsubscribe-Post: List-Unsubscribe=One-Click\r$/m),
   },
-  approveEmail: onEmail(inReview, ({ content_hash: hash }) => ({ content_hash: hash }), (answer, seed) => {
+  approveEmail: onEmail(inReview, ({ content_hash: hash }) => ({ content_hash: hash, review_ms: 4200 }), (answer, seed) => {
     expectStatus('approved', 'approve')(answer);
+    assert.equal(answer.json.approvals.at(-1).review_ms, 4200);
     assert.equal(Date.parse(answer.json.undo_until), seed.at + 10000);
   }),
   undoApproval: onEmail((seed) => seed.approved('case'), undefined, expectStatus('in_review', 'undo')),
@@ -240,6 +243,17 @@ export const CASES = {
   listEpisodes: { ...simple(), look: notEmpty },
 
   getDashboard: { ...simple(), look: ({ json }) => assert.ok(json.in_review > 0 && json.backlog > 0 && json.sent > 0) },
+  getResults: {
+    ...simple(),
+    look: ({ json }) => {
+      assert.equal(json.window_days, 30);
+      assert.equal(json.rehearsal, false);
+      assert.ok(json.outside.forced > 0, 'drafts that staff asked for are outside');
+      assert.ok(json.outside.open + json.treated.people + json.holdout.people > 0, 'the seed has admissions that count');
+      assert.equal(json.verdict, 'not_enough_data');
+      assert.match(json.sentence, /^Not yet: /);
+    },
+  },
   getPipeline: {
     ...simple(),
     look: ({ json }) => assert.deepEqual(json.stages.map(({ name }) => name), ['change', 'score', 'due', 'draft', 'review', 'send', 'outcome']),
@@ -268,6 +282,72 @@ export const CASES = {
       assert.equal(answer.json.daily_episodes, request.body.daily_episodes);
       assert.equal(`"${answer.json.version}"`, answer.headers.etag);
     },
+  },
+  previewPolicy: {
+    make: () => ({ body: example('previewPolicy') }),
+    look: async ({ json }, seed) => {
+      assert.equal(json.basis, 'exact', 'a small shop is counted whole');
+      assert.equal(json.looked_at, json.clients);
+      assert.ok(json.now.past.episodes.value > 0 && json.now.backlog.value > 0, 'the seed has some');
+      const same = await seed.send({ method: 'POST', path: '/api/v1/policy/preview', body: {} });
+      assert.deepEqual(same.json.then, same.json.now, 'what is left out is as in force');
+      assert.deepEqual(same.json.now, json.now);
+    },
+  },
+  rotateSalt: {
+    make: async (seed) => ({ body: example('rotateSalt'), headers: { 'if-match': `"${(await seed.get('/policy')).version}"` } }),
+    look: async (answer, seed, request) => {
+      assert.equal(answer.headers.etag, `"${answer.json.version}"`);
+      const { version, ...body } = await seed.get('/policy');
+      const chosen = await seed.send({ method: 'PUT', path: '/api/v1/policy', body: { ...body, holdout_salt: '0123456789abcdef' }, headers: { 'if-match': `"${version}"` } });
+      assert.deepEqual([chosen.status, chosen.json.errors[0].pointer, chosen.json.errors[0].rule], [422, '/holdout_salt', 'rotation']);
+      const entry = (await seed.get('/audit')).items.find(({ action }) => action === 'salt.rotated');
+      assert.equal(entry.detail.reason, request.body.reason);
+      assert.ok(!JSON.stringify(entry).includes(body.holdout_salt), 'the log does not give the arms away');
+    },
+  },
+  getTuning: simple(),
+  runTuning: {
+    make: async (seed) => {
+      await seed.tuned();
+      return {};
+    },
+    look: async (answer, seed) => {
+      assert.deepEqual([answer.json.status, answer.json.proposal], ['running', null]);
+      await seed.tuned();
+    },
+  },
+  confirmTuning: {
+    make: async (seed) => {
+      await seed.makeProposal();
+      return { body: example('confirmTuning'), headers: { 'if-match': `"${(await seed.get('/policy')).version}"` } };
+    },
+    look: async (answer, seed, request) => {
+      const { proposal } = resolve(doc.components.examples.Tuning).value;
+      assert.equal(answer.json.threshold, request.body.threshold);
+      assert.deepEqual(answer.json.detector, proposal.detector);
+      assert.equal((await seed.get('/tuning')).status, 'confirmed');
+      const again = await seed.send({ ...request, headers: { 'if-match': answer.headers.etag } });
+      assert.equal(again.status, 409, 'nothing waits any more');
+    },
+  },
+  declineTuning: {
+    make: async (seed) => {
+      await seed.makeProposal();
+      return {};
+    },
+    look: async (answer, seed, request) => {
+      assert.equal(answer.json.status, 'declined');
+      assert.equal((await seed.send(request)).status, 409, 'nothing waits any more');
+    },
+  },
+  listAudit: {
+    ...simple(),
+    look: page((items) => {
+      assert.ok(items.length > 0, 'the seed has some');
+      assert.deepEqual(items.map(({ at }) => at), items.map(({ at }) => at).toSorted().reverse(), 'latest first');
+      assert.ok(items.every(({ actor }) => /^(key:.+|socket|rekindle|[0-9a-f-]{36})$/.test(actor)), items.map(({ actor }) => actor).join(' '));
+    }),
   },
   getStream: { streams: true, make: () => ({}) },
   listStaff: { ...simple(), look: page((items) => assert.ok(items.some(({ role }) => role === 'viewer'))) },

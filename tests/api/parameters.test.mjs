@@ -29,7 +29,10 @@ function goodValues({ name, schema }) {
 
 function badValues({ name, schema }) {
   const always = ['', '%00', '%ff', '%c3', '%ed%a0%80', '%0a'];
-  if (schema.enum) return [...always, 'nope', schema.enum[0].toUpperCase(), `${schema.enum[0]},${schema.enum[0]}`];
+  if (schema.enum) {
+    const word = String(schema.enum[0]), other = /[a-z]/.test(word) ? word.toUpperCase() : `${word}0`;
+    return [...always, 'nope', other, `${word},${word}`, `%20${word}`];
+  }
   if (schema.type === 'integer')
     return [...always, schema.minimum - 1, -1, schema.maximum + 1, 'x', '1e2', '1.0', '0x10', '9223372036854775808', '%201'];
   if (name === 'cursor') return [...always, 'x', 'AAAA', 'a'.repeat(schema.maxLength), 'a'.repeat(schema.maxLength + 1), '%20'];

@@ -2,13 +2,13 @@
 // A small shop made through the API alone, and callers of every role. It has a history (episodes of both arms, a backlog,
 // drafts), and makes further clients and emails in a wanted state on demand, so that no test uses up another's.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { KEYS } from '../story-real/replay.mjs';
 import { Shop, until } from '../story-real/shop.mjs';
 import { openStream, request } from './http.mjs';
 import { Relay } from './relay.mjs';
+import { doc, resolve } from './spec.mjs';
 
 const HOUR = 3600000, DAY = 24 * HOUR;
 const START = Date.parse('2026-03-02T10:00:00Z');
@@ -41,9 +41,10 @@ export class Seed {
     this.count = 0;
     this.shop = new Shop({ now: iso(this.at), sink: this.relay, bin, env: { ...SANITIZERS, ...KEYS } }); // the same arms each time
     await this.shop.start();
+    await this.shop.useSalt('a-salt-for-the-tests');
     await this.makeCallers();
     await this.shop.policy({ drafting: 'on', quiet_hours: { from: '00:00', to: '00:00' }, feed_max_age_hours: 720,
-      daily_episodes: 1000, holdout_share: 0.3, holdout_salt: 'a-salt-for-the-tests', cap_days: 0 });
+      daily_episodes: 1000, holdout_share: 0.3, cap_days: 0 });
   }
 
   async stop() {
@@ -222,12 +223,19 @@ export class Seed {
       assert.ok(seen.has(status), `an email is ${status}; there are ${[...seen].join(', ')}`);
   }
 
-  // A dead letter cannot be made from outside at will: it is put into the table while the program is down.
-  async makeDeadLetters(keys) {
-    assert.equal(await this.shop.stop(), 0);
+  // A dead letter cannot be made from outside at will.
+  makeDeadLetters(keys) {
     const rows = keys.map((key) => `('outcome', '${key}', 1, ${this.at}, 8, 1, 'timeout', ${this.at})`).join(', ');
-    execFileSync('sqlite3', [path.join(this.shop.data, 'rekindle.db'),
-      `INSERT INTO job (kind, key, dead, run_at, attempts, generation, reason, created_at) VALUES ${rows}`]);
-    await this.shop.start();
+    return this.shop.putIntoTables(`INSERT INTO job (kind, key, dead, run_at, attempts, generation, reason, created_at) VALUES ${rows}`);
+  }
+
+  // Until no proposal is being made.
+  tuned() { return until('the proposal', async () => (await this.get('/tuning')).status !== 'running'); }
+
+  // A proposal that waits, as the file has it: so small a shop has too little history for one of its own.
+  makeProposal() {
+    const tuning = JSON.stringify(resolve(doc.components.examples.Tuning).value).replaceAll("'", "''");
+    return this.shop.putIntoTables(`INSERT INTO setting (id, value, updated_at, version) VALUES ('tuning', '${tuning}', ${this.at}, 1)
+      ON CONFLICT (id) DO UPDATE SET value = excluded.value, version = version + 1`);
   }
 }

@@ -55,7 +55,8 @@ export async function openShop({ orders, start, sink }) {
     imports[kind] = tally(result.stdout + result.stderr);
   }
   await shop.start();
-  await shop.policy({ drafting: 'on', holdout_salt: SALT, quiet_hours: { from: '00:00', to: '00:00' } });
+  await shop.useSalt(SALT);
+  await shop.policy({ drafting: 'on', quiet_hours: { from: '00:00', to: '00:00' } });
   return { shop, imports, history };
 }
 

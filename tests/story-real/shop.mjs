@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // The real program against real parts: `rekindle serve` on a folder of its own with a manual clock, Postfix's smtp-sink as
 // the relay, and the HTTP API as the only way in. Nothing here knows how the program works inside.
-import { spawn, execFile } from 'node:child_process';
+import { spawn, execFile, execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import net from 'node:net';
@@ -188,6 +188,17 @@ export class Shop {
     const { version, ...rest } = body;
     await this.call('PUT', '/policy', { ...rest, ...change }, { headers: { 'if-match': headers.get('etag') } });
   }
+
+  // What cannot be brought about from outside at will is put into the tables while the program is down.
+  async putIntoTables(sql) {
+    const code = await this.stop();
+    if (code !== 0) throw new Error(`serve ended with ${code}: ${this.log.slice(-2000)}`);
+    execFileSync('sqlite3', [path.join(this.data, 'rekindle.db'), sql]);
+    await this.start();
+  }
+
+  // The same arms in every run. The API draws a new salt when asked to, and takes none.
+  useSalt(salt) { return this.putIntoTables(`UPDATE policy SET body = json_set(body, '$.holdout_salt', '${salt}')`); }
 
   // Approves every email in review as it is now; those that moved on meanwhile are left.
   async approveAll() {
