@@ -16,22 +16,43 @@ struct str env_person(const struct step_env *env, struct str email, struct str c
     return hash_hmac_hex(&env->suppression_key, normal, arena);
 }
 
+static enum rc parse_policy(const struct policy_record *record, struct arena *arena, struct policy *out)
+{
+    struct json *body = NULL;
+    struct json_error error;
+    struct problems problems = {.count = 0};
+    if (json_parse(record->body, &body, &error) != RC_OK)
+        return RC_CORRUPT;
+    enum rc rc = policy_from_json(body, arena, out, &problems);
+    out->version = record->version;
+    json_free(body);
+    return rc == RC_OK ? RC_OK : RC_CORRUPT; /* what we saved we must be able to read */
+}
+
+void policy_cache_clear(struct policy_cache *cache)
+{
+    arena_clear(&cache->arena);
+    *cache = (struct policy_cache){.policy = {.version = 0}};
+}
+
 enum rc env_policy(const struct step_env *env, struct arena *arena, struct policy *out)
 {
     struct policy_record record;
+    struct policy_cache *cache = env->policies;
     enum rc rc = store_get(env->store, RECORD_POLICY, POLICY_KEY, arena, &record);
     if (rc != RC_OK)
         return rc;
-    struct json *body = NULL;
-    struct json_error error;
-    rc = json_parse(record.body, &body, &error);
-    if (rc != RC_OK)
-        return RC_CORRUPT;
-    struct problems problems = {.count = 0};
-    rc = policy_from_json(body, arena, out, &problems);
-    out->version = record.version;
-    json_free(body);
-    return rc == RC_OK ? RC_OK : RC_CORRUPT; /* what we saved we must be able to read */
+    if (cache == NULL)
+        return parse_policy(&record, arena, out);
+    if (cache->policy.version != record.version) {
+        policy_cache_clear(cache);
+        if ((rc = parse_policy(&record, &cache->arena, &cache->policy)) != RC_OK) {
+            policy_cache_clear(cache);
+            return rc;
+        }
+    }
+    policy_copy(&cache->policy, out, arena); /* it outlives the next version, which may come within the same step */
+    return RC_OK;
 }
 
 enum rc env_setting(const struct step_env *env, struct str id, struct arena *arena, struct str *value)

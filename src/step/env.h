@@ -26,6 +26,13 @@ struct shop {
     struct str mail_only_to;  /* comma list of addresses or domains a live relay may reach; absent = all */
 };
 
+/* The policy as this thread last read it: a body is parsed once a version. `(struct policy_cache){0}` is empty. */
+struct policy_cache {
+    struct policy policy; /* version 0: none yet */
+    struct arena arena;
+};
+void policy_cache_clear(struct policy_cache *cache);
+
 struct step_env {
     struct clock *clock;
     struct store *store;
@@ -37,7 +44,8 @@ struct step_env {
     struct shop shop;
     struct hash_key suppression_key; /* never rotates: person ids and suppressions */
     struct token_keys link_keys;
-    bool rehearsal; /* mail does not leave the machine */
+    bool rehearsal;                /* mail does not leave the machine */
+    struct policy_cache *policies; /* a worker's own; NULL: the policy is parsed each time it is read */
 };
 
 /* Keyed hash of the normalised address, hex: the person's id and the suppression's key. "c:" + client id without address. */

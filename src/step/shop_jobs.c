@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* The shop's own jobs: publish its scale, walk all clients after a change of scale or policy, learn the usual order rate,
- * tidy. Each puts itself again for the start of the next day in the shop's zone. */
+/* The shop's daily jobs: publish its scale, learn the usual order rate, tidy. Each puts itself again for the start of the
+ * next day in the shop's zone. */
 #include "step/shop_jobs.h"
 #include "base/log.h"
 #include "core/feed_watch.h"
 #include "core/records_small.h"
 #include "step/batch.h"
+#include "step/fit_shop.h"
 #include "step/reads.h"
 #include "step/steps.h"
 
-#define REARM_AT_ONCE 90
 #define TIDY_AT_ONCE 90
 #define FEED_WEEKS 8
 #define FEED_PAGES_MAX 200 /* of 200 orders: a bound on the cost for a large shop */
@@ -30,6 +30,14 @@ enum rc shop_jobs_ensure(const struct step_env *env, struct arena *arena)
     for (size_t i = 0; i < sizeof daily / sizeof daily[0]; i++)
         batch_job(batch, STORE_JOB_EARLIEST, daily[i], JOB_SHOP, next_day(env, now));
     batch_job(batch, STORE_JOB_EARLIEST, JOB_ADMIT, JOB_SHOP, now);
+    batch_job(batch, STORE_JOB_EARLIEST, JOB_FIT, JOB_SHOP, fit_next(env, now));
+    struct scale scale;
+    enum rc rc = read_scale(env, arena, &scale);
+    if (rc != RC_OK)
+        return rc;
+    if (scale.number > 0 &&
+        scale.fitted_at == TIME_NONE) /* scored by an older program: the walk brings what it lacks */
+        batch_job(batch, STORE_JOB_EARLIEST, JOB_REARM, JOB_SHOP, now);
     return batch_commit(env, batch);
 }
 
@@ -73,68 +81,13 @@ enum rc publish_scale(const struct step_env *env, const struct job *job, struct 
         batch_delete(batch, RECORD_SETTING, SETTING_REARM, STORE_ANY); /* the walk starts anew */
         batch_job(batch, STORE_JOB_SET, JOB_REARM, JOB_SHOP, now);
     }
+    if (fit_outgrown(next))
+        batch_job(batch, STORE_JOB_EARLIEST, JOB_FIT, JOB_SHOP, now);
     rc = batch_commit(env, batch);
     if (rc == RC_OK && moved)
         log_info("scale_published", "number=%lld gap_days=%.4f value_minor=%.2f", (long long)next->number,
                  next->gap_days, next->value_minor);
     return rc;
-}
-
-/* Where the walk stands, kept as a JSON string as every setting is JSON; absent at its beginning. */
-static enum rc read_walk(const struct step_env *env, struct arena *arena, struct str *cursor)
-{
-    struct json *kept = NULL;
-    struct json_error error;
-    struct str text;
-    *cursor = STR_NONE;
-    enum rc rc = env_setting(env, SETTING_REARM, arena, &text);
-    if (rc != RC_OK)
-        return rc == RC_NOT_FOUND ? RC_OK : rc;
-    if (json_parse(text, &kept, &error) != RC_OK)
-        return RC_CORRUPT;
-    *cursor = arena_str(arena, json_str(kept));
-    json_free(kept);
-    return RC_OK;
-}
-
-static struct str walk_text(struct str cursor, struct arena *arena)
-{
-    struct buf text = {0};
-    struct json_out out;
-    json_out_init(&out, &text);
-    json_put_str(&out, cursor);
-    struct str result = arena_str(arena, buf_str(&text));
-    buf_clear(&text);
-    return result;
-}
-
-/* One page of the walk: score jobs for so many clients, then comes back for more. */
-enum rc rearm_clients(const struct step_env *env, const struct job *job, struct arena *arena)
-{
-    int64_t now = clock_now(env->clock);
-    struct store_query query = STORE_QUERY(ENGAGEMENT_BY_CLIENT);
-    query.limit = REARM_AT_ONCE;
-    enum rc rc = read_walk(env, arena, &query.cursor);
-    if (rc != RC_OK)
-        return rc;
-    struct store_page page;
-    if ((rc = store_list(env->store, &query, arena, &page)) != RC_OK)
-        return rc;
-    struct batch *batch = arena_new(arena, 1, sizeof *batch);
-    batch_init(batch);
-    const struct engagement *engagements = page.items;
-    for (size_t i = 0; i < page.count; i++)
-        batch_job(batch, STORE_JOB_EARLIEST, JOB_SCORE, engagements[i].client_id, now);
-    struct setting walk = {.id = SETTING_REARM, .value = walk_text(page.cursor, arena), .updated_at = now};
-    if (str_is_none(page.cursor)) {
-        batch_delete(batch, RECORD_SETTING, SETTING_REARM, STORE_ANY);
-        batch_ack(batch, job);
-        log_info("rearm_walked", "last_page=%zu", page.count);
-    } else {
-        batch_put(batch, RECORD_SETTING, &walk, STORE_ANY);
-        batch_later(batch, job, now);
-    }
-    return batch_commit(env, batch);
 }
 
 /* Counts orders by hour of the week over the last weeks, newest first, within a bound. */

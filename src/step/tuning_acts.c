@@ -133,68 +133,37 @@ enum rc tuning_decline(const struct step_env *env, struct str actor, struct aren
     return tuning_read(env, arena, out);
 }
 
-static enum rc parse_policy(struct str text, struct arena *arena, struct policy *out)
+/* Another place of the dial: the threshold, or the chance of a detector that goes by it. */
+static enum rc move_dial(double threshold, struct arena *arena, struct policy *policy)
 {
-    struct json *body = NULL;
+    bool chance = policy->detector.kind == DETECTOR_CHANCE;
+    struct str text = arena_printf(arena, chance ? "{\"chance\":%.17g}" : "%.17g", threshold);
+    struct json *value = NULL;
     struct json_error error;
     struct problems problems = {.count = 0};
-    if (json_parse(text, &body, &error) != RC_OK)
-        return RC_CORRUPT;
-    enum rc rc = policy_from_json(body, arena, out, &problems);
-    json_free(body);
+    if (json_parse(text, &value, &error) != RC_OK)
+        return RC_INVALID; /* no number */
+    enum rc rc = policy_member_from_json(chance ? STR("detector") : STR("threshold"), value, arena, policy, &problems);
+    json_free(value);
     return rc;
 }
 
-/* The proposal's detector and threshold, read as a policy that names only these. */
-static enum rc read_proposal(const struct tuning *tuning, struct arena *arena, struct policy *out)
+/* The policy in force with the proposal's detector and threshold. */
+static enum rc proposed_policy(const struct policy *before, const struct tuning *tuning, struct arena *arena,
+                               struct policy *out)
 {
+    static const struct str MEMBERS[] = {STR_INIT("detector"), STR_INIT("threshold")};
     struct json *proposal = NULL;
     struct json_error error;
-    struct buf text = {0};
+    struct problems problems = {.count = 0};
     if (json_parse(tuning->proposal, &proposal, &error) != RC_OK)
         return RC_CORRUPT;
-    buf_add_c(&text, "{\"detector\":");
-    json_dump(json_get(proposal, "detector"), &text);
-    buf_add_c(&text, ",\"threshold\":");
-    json_dump(json_get(proposal, "threshold"), &text);
-    buf_add_char(&text, '}');
-    enum rc rc = parse_policy(buf_str(&text), arena, out);
-    buf_clear(&text);
+    *out = *before;
+    enum rc rc = RC_OK;
+    for (size_t i = 0; i < 2 && rc == RC_OK; i++)
+        rc = policy_member_from_json(MEMBERS[i], json_get(proposal, MEMBERS[i].ptr), arena, out, &problems);
     json_free(proposal);
     return rc == RC_OK ? RC_OK : RC_CORRUPT; /* it is our own */
-}
-
-/* Whether a whole policy breaks a rule of policies: said by what reads them. */
-static bool is_sound(const struct policy *policy, struct arena *arena)
-{
-    struct policy again;
-    struct buf text = {0};
-    struct json_out out;
-    json_out_init(&out, &text);
-    policy_to_json(policy, &out);
-    bool sound = parse_policy(buf_str(&text), arena, &again) == RC_OK;
-    buf_clear(&text);
-    return sound;
-}
-
-/* The policy in force with the proposal's detector and threshold, or another place of its dial. */
-static enum rc proposed_policy(const struct policy *before, const struct tuning *tuning, double threshold,
-                               struct arena *arena, struct policy *out)
-{
-    struct policy proposed;
-    enum rc rc = read_proposal(tuning, arena, &proposed);
-    if (rc != RC_OK)
-        return rc;
-    *out = *before;
-    out->detector = proposed.detector;
-    out->threshold = proposed.threshold;
-    if (isnan(threshold))
-        return RC_OK;
-    if (out->detector.kind == DETECTOR_CHANCE)
-        out->detector.chance = threshold;
-    else
-        out->threshold = threshold;
-    return is_sound(out, arena) ? RC_OK : RC_INVALID;
 }
 
 enum rc tuning_confirm(const struct step_env *env, const struct policy_act *act, double threshold, struct arena *arena,
@@ -210,7 +179,9 @@ enum rc tuning_confirm(const struct step_env *env, const struct policy_act *act,
     if (rc == RC_OK && before.version != act->expect)
         rc = RC_CONFLICT;
     if (rc == RC_OK)
-        rc = proposed_policy(&before, &tuning, threshold, arena, &after);
+        rc = proposed_policy(&before, &tuning, arena, &after);
+    if (rc == RC_OK && !isnan(threshold))
+        rc = move_dial(threshold, arena, &after);
     if (rc != RC_OK)
         return rc;
     struct batch *batch = durable_batch(arena);

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* DESIGN. Roles: one relay thread reads changes; groups of workers claim jobs by kind. Groups keep kinds from starving each
- * other: a loaded history's score jobs run on their own threads, sends have one thread a mailer. The quick steps (due,
- * admit, outcome ...) share one thread, so they run one after the other in the order of their run_at.
+ * other: a loaded history's score jobs run on their own threads, sends have one thread a mailer, and what takes seconds (fit,
+ * tune) has one thread of its own, so that no due moment is held up by it. The quick steps (due, admit, outcome ...) share
+ * one thread, so they run one after the other in the order of their run_at.
  *
  * What a worker does with a step's result: OK, the step has finished its job; CONFLICT, again at once; anything else goes
  * through core/retry.c and ends as a later run or a dead letter, in a commit of its own. When even that commit fails (the
  * disk is full), the claim is dropped and the worker waits a moment.
  *
  * Late orders are taken in before any timer fires: the step thread waits, before its first job and before it publishes the
- * shop scale, until the relay has caught up and no score job waits. */
+ * shop scale, until the relay has caught up and no score job waits. So does the slow thread before it looks at a history. */
 #include "step/worker.h"
 
 #include "base/log.h"
@@ -26,6 +27,8 @@
 #define CONFLICT_REDO_MAX 50
 #define QUIET_AT_START_MS 60000
 #define QUIET_FOR_SCALE_MS 10000
+#define QUIET_FOR_SLOW_MS 60000
+#define SLOW_THREADS 1 /* the shop's history is looked at as a whole by one at a time */
 
 const struct step STEPS[JOB_KINDS] = {
     [JOB_SCORE] = {"score_client", score_client},
@@ -40,17 +43,21 @@ const struct step STEPS[JOB_KINDS] = {
     [JOB_FEED] = {"learn_feed", learn_feed},
     [JOB_TIDY] = {"tidy_shop", tidy_shop},
     [JOB_ERASE] = {"erase_rest", erase_rest},
+    [JOB_FIT] = {"fit_shop", fit_shop},
+    [JOB_TUNE] = {"tune_shop", tune_shop},
 };
 
 #define MASK_SCORE JOB_MASK(JOB_SCORE)
 #define MASK_DRAFT JOB_MASK(JOB_DRAFT)
 #define MASK_SEND JOB_MASK(JOB_SEND)
 #define MASK_ALL ((1u << JOB_KINDS) - 1u)
-#define MASK_STEPS (MASK_ALL & ~(MASK_SCORE | MASK_DRAFT | MASK_SEND))
+#define MASK_SLOW (JOB_MASK(JOB_FIT) | JOB_MASK(JOB_TUNE))
+#define MASK_STEPS (MASK_ALL & ~(MASK_SCORE | MASK_DRAFT | MASK_SEND | MASK_SLOW))
 
 struct worker {
     struct workers *workers;
     struct step_env env; /* own copy: a send worker's has its mailer */
+    struct policy_cache policies;
     unsigned mask;
     bool quiet_first;
     struct thread thread;
@@ -170,6 +177,8 @@ static void work(void *arg)
         if (rc == RC_OK) {
             if (job.kind == JOB_SCALE)
                 await_scored(worker, QUIET_FOR_SCALE_MS);
+            if (JOB_MASK(job.kind) & MASK_SLOW)
+                await_scored(worker, QUIET_FOR_SLOW_MS);
             run_job(worker, &job);
         } else {
             if (rc != RC_NOT_FOUND)
@@ -210,6 +219,7 @@ static void add_workers(struct workers *workers, size_t count, unsigned mask, st
         struct worker *worker = &workers->pool[workers->count++];
         *worker =
             (struct worker){.workers = workers, .env = workers->env, .mask = mask, .quiet_first = mask == MASK_STEPS};
+        worker->env.policies = &worker->policies;
         if (mailers != NULL)
             worker->env.mailer = mailers[i];
         thread_start(&worker->thread, name, work, worker);
@@ -221,12 +231,13 @@ struct workers *workers_start(const struct step_env *env, const struct worker_op
     struct workers *workers = mem_new(1, sizeof *workers);
     workers->env = *env;
     lock_init(&workers->lock);
-    size_t total = (size_t)options->score_threads + (size_t)options->step_threads + (size_t)options->draft_threads +
-                   options->mailer_count;
+    size_t total = (size_t)options->score_threads + (size_t)options->step_threads + SLOW_THREADS +
+                   (size_t)options->draft_threads + options->mailer_count;
     workers->pool = mem_new(total, sizeof *workers->pool);
     thread_start(&workers->relay, "relay", relay, workers);
     add_workers(workers, (size_t)options->score_threads, MASK_SCORE, NULL, "score");
     add_workers(workers, (size_t)options->step_threads, MASK_STEPS, NULL, "steps");
+    add_workers(workers, SLOW_THREADS, MASK_SLOW, NULL, "slow");
     if (env->writer != NULL)
         add_workers(workers, (size_t)options->draft_threads, MASK_DRAFT, NULL, "draft");
     add_workers(workers, options->mailer_count, MASK_SEND, options->mailers, "send");
@@ -245,6 +256,8 @@ void workers_stop(struct workers *workers)
     for (size_t i = 0; i < workers->count; i++)
         thread_join(&workers->pool[i].thread);
     thread_join(&workers->relay);
+    for (size_t i = 0; i < workers->count; i++)
+        policy_cache_clear(&workers->pool[i].policies);
     lock_clear(&workers->lock);
     mem_free(workers->pool);
     mem_free(workers);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* The threads that turn changes into jobs and jobs into commits: one relay, and groups of workers by job kind so that a
- * loaded history's score jobs never keep a send waiting. Started and joined by main. */
+/* The threads that turn changes into jobs and jobs into commits: one relay, groups of workers by job kind so that a loaded
+ * history's score jobs never keep a send waiting, and one thread for what takes seconds (fit, tune). Started and joined by
+ * main. */
 #ifndef REKINDLE_STEP_WORKER_H
 #define REKINDLE_STEP_WORKER_H
 
