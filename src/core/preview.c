@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* One walk over engagements for two policies (definitions: core/preview.h). A due moment takes a bisection, and most silences
- * need none: whether it lies before an instant is one look at the score, so only silences that cross within reach of the
- * window are worked out to the millisecond. */
+/* One walk over engagements for two policies (definitions: core/preview.h), made to be cheap: a million clients are counted
+ * while somebody waits. */
 #include "core/preview.h"
 
 #include <math.h>
@@ -29,34 +28,27 @@ struct look {
     struct preview_effect *effect;
 };
 
-static int64_t due_of(const struct look *look, const struct engagement *sums)
-{
-    return score_due(sums, &look->question->scale, &look->policy->detector, look->policy->threshold);
-}
-
-/* Whether the due moment of a silence lies at or before `at`. */
 static bool is_due(const struct look *look, const struct engagement *sums, int64_t at)
 {
     struct score score;
     if (at < sums->last_at)
         return false;
-    if (look->policy->detector.kind == DETECTOR_CHANCE)
-        return due_of(look, sums) <= at;
     score_at(sums, &look->question->scale, &look->policy->detector, at, &score);
     return score.total < look->policy->threshold;
 }
 
-/* Silence i and its due moment, if that came before its end and within reach of the window. */
-static bool crossed(const struct look *look, size_t i, int64_t *due)
+/* The due moment of a silence as far as it matters: as it is from `from` on and before `end`, from - 1 when it is earlier,
+ * `end` when it is later. For a score two looks at it mostly save the bisection. */
+static int64_t due_within(const struct look *look, const struct engagement *sums, int64_t from, int64_t end)
 {
-    const struct engagement *sums = &look->silences[i];
-    int64_t now = look->question->now_ms, end = i == 0 ? now : look->silences[i - 1].last_at;
-    int64_t reach = look->from - look->policy->cap_days * TIME_DAY_MS; /* what was due before that caps nothing here */
-    end = end < now ? end : now;
-    if (end <= reach || !is_due(look, sums, end - 1) || is_due(look, sums, reach - 1))
-        return false;
-    *due = due_of(look, sums);
-    return true;
+    const struct policy *policy = look->policy;
+    if (policy->detector.kind != DETECTOR_CHANCE && !is_due(look, sums, end - 1))
+        return end;
+    if (policy->detector.kind != DETECTOR_CHANCE && is_due(look, sums, from - 1))
+        return from - 1;
+    int64_t due = score_due(sums, &look->question->scale, &policy->detector, policy->threshold);
+    due = due < from ? from - 1 : due;
+    return due > end ? end : due;
 }
 
 /* Whether a silence due at `due` is eligible; if so it caps later ones. Silences come oldest first. */
@@ -69,21 +61,33 @@ static bool is_eligible(struct look *look, int64_t due)
     return true;
 }
 
-static void look_back(struct look *look)
+/* What was due before that caps nothing in the window. */
+static int64_t reach_of(const struct look *look) { return look->from - look->policy->cap_days * TIME_DAY_MS; }
+
+static void note_past(struct look *look, int64_t due)
 {
-    for (size_t i = look->count; i-- > 0;) {
-        int64_t due;
-        if (!crossed(look, i, &due))
-            continue;
-        bool eligible = is_eligible(look, due);
-        if (due < look->from)
-            continue;
-        look->past++;
-        if (!eligible)
-            continue;
-        look->past_eligible++;
-        look->effect->past.by_day[(due - look->from) / TIME_DAY_MS]++;
+    bool eligible = is_eligible(look, due);
+    if (due < look->from)
+        return;
+    look->past++;
+    if (!eligible)
+        return;
+    look->past_eligible++;
+    look->effect->past.by_day[(due - look->from) / TIME_DAY_MS]++;
+}
+
+/* `present` is the due moment of the silence that lasts. */
+static void look_back(struct look *look, int64_t present)
+{
+    int64_t reach = reach_of(look), now = look->question->now_ms;
+    for (size_t i = look->count; i-- > 1;) {
+        int64_t end = look->silences[i - 1].last_at < now ? look->silences[i - 1].last_at : now;
+        int64_t due = end > reach ? due_within(look, &look->silences[i], reach, end) : end;
+        if (due >= reach && due < end)
+            note_past(look, due);
     }
+    if (present >= reach && present < now)
+        note_past(look, present);
 }
 
 /* The chance that the present silence lasts until `due`. */
@@ -95,22 +99,22 @@ static double lasts(const struct look *look, int64_t due)
     return isnan(chance) ? 1 : 1 - chance;
 }
 
-static void look_ahead(struct look *look, const struct engagement *stored)
+static void look_ahead(struct look *look, const struct engagement *stored, int64_t present)
 {
     struct engagement now = *stored;
     int64_t now_ms = look->question->now_ms;
-    if (!is_due(look, stored, look->to - 1))
+    if (present >= look->to)
         return;
-    now.due_at = is_due(look, stored, now_ms) ? now_ms : due_of(look, stored); /* how long past it is does not matter */
+    now.due_at = present;
     enum due_action action = due_decide(stored, &now, now_ms, true, BACKLOG_POLICY);
     look->backlog = action == DUE_BACKLOG;
-    if (action != DUE_ARM || now.due_at <= now_ms)
+    if (action != DUE_ARM || present <= now_ms)
         return;
-    look->next = lasts(look, now.due_at);
-    if (!is_eligible(look, now.due_at))
+    look->next = lasts(look, present);
+    if (!is_eligible(look, present))
         return;
     look->next_eligible = look->next;
-    look->effect->next.by_day[(now.due_at - now_ms) / TIME_DAY_MS] += look->next;
+    look->effect->next.by_day[(present - now_ms) / TIME_DAY_MS] += look->next;
 }
 
 static void add(struct preview_sum *sum, double weight)
@@ -149,8 +153,9 @@ void preview_add(const struct preview_question *question, const struct engagemen
                             .to = question->now_ms + question->next_days * TIME_DAY_MS,
                             .eligible_at = TIME_NONE,
                             .effect = &tally->effects[which]};
-        look_back(&look);
-        look_ahead(&look, engagement);
+        int64_t present = due_within(&look, &silences[0], reach_of(&look), look.to);
+        look_back(&look, present);
+        look_ahead(&look, engagement, present);
         finish_client(&look);
     }
 }
