@@ -73,12 +73,12 @@ static enum rc begin_walk(struct preview_desk *desk, const struct preview_key *k
     return rc;
 }
 
-/* `result` NULL: the walk failed. */
+/* `result` NULL: the walk failed. What is counted in no time is counted anew, so that it is of now. */
 static void end_walk(struct preview_desk *desk, const struct preview_key *key, const struct preview_result *result)
 {
     lock_take(&desk->lock);
     desk->walking = false;
-    if (result != NULL) {
+    if (result != NULL && result->looked_at > PREVIEW_SAMPLE) {
         desk->kept[desk->next].key = *key;
         desk->kept[desk->next].result = *result;
         desk->next = (desk->next + 1) % PREVIEW_KEPT;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Counting for the policy preview (core/preview.h) over the store's engagements: from a fixed sample at once, or from all,
- * which takes seconds in a large shop, so one such walk runs at a time, its answer is kept for the day, and it ends when the
- * server stops. Any thread. */
+ * which takes seconds in a large shop, so one such walk runs at a time, the answer of a large shop is kept for the day, and a
+ * walk ends when the server stops. Any thread. */
 #ifndef REKINDLE_API_PREVIEW_WALK_H
 #define REKINDLE_API_PREVIEW_WALK_H
 
