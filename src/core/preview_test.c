@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "base/hash.h"
+#include "base/mem.h"
 #include "core/due.h"
 #include "core/recent.h"
 #include "core/record.h"
@@ -433,7 +434,7 @@ static void answer_sample(const struct shop *shop, const struct preview_question
 {
     enum { LOOKED_AT = 400 };
     struct rand_stream random;
-    struct drawn *drawn = calloc(shop->count, sizeof *drawn);
+    struct drawn *drawn = mem_new(shop->count, sizeof *drawn);
     struct preview_tally tally = {0};
     rand_seed(&random, seed);
     for (size_t i = 0; i < shop->count; i++)
@@ -442,7 +443,7 @@ static void answer_sample(const struct shop *shop, const struct preview_question
     for (size_t i = 0; i < LOOKED_AT; i++)
         preview_add(question, &shop->people[drawn[i].visitor].engagement, &tally);
     preview_finish(question, &tally, 1, drawn[LOOKED_AT].at, out);
-    free(drawn);
+    mem_free(drawn);
 }
 
 /* 95 % of 600 samples, three standard errors of that share to either side. */
