@@ -6,6 +6,7 @@
 //   import        rows/s of `rekindle import orders` (validated, merged, with its change) beside sqlite3 .import (bytes to rows)
 //   latency       from the answer to POST /orders until the client's score event, at 500 orders/s
 //   memory, idle  of a server with 100,000 clients: resident set, and CPU seconds used in a minute of doing nothing
+//   walks         what the policy preview and the results read, at 100,000 and at a million clients (bench/walks_bench.c)
 import { execFileSync } from 'node:child_process';
 import http from 'node:http';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -16,6 +17,7 @@ import { BIN, Shop, makeFolder, until } from '../tests/story-real/shop.mjs';
 
 const CLIENTS = Number(process.env.REKINDLE_BENCH_CLIENTS ?? 100000);
 const RATE = 500, SECONDS = Number(process.env.REKINDLE_BENCH_SECONDS ?? 20), IDLE_SECONDS = Number(process.env.REKINDLE_BENCH_IDLE ?? 60);
+const WALKS = (process.env.REKINDLE_BENCH_WALKS ?? '100000,1000000').split(',').map(Number);
 const ROUNDS = Number(process.env.REKINDLE_BENCH_ROUNDS ?? 3);
 const folder = mkdtempSync(path.join(tmpdir(), 'rekindle-bench-'));
 
@@ -136,7 +138,15 @@ async function benchLatency(shop) {
   row('  scores seen, of orders', `${number(latencies.length)} of ${number(total)}`);
 }
 
+// --- walks over a large shop ----------------------------------------------------------------------------------------------
+function benchWalks(clients) {
+  row(`walks at ${number(clients)} clients`, '');
+  const program = path.join(path.dirname(BIN), 'bench', 'walks_bench');
+  execFileSync(program, [path.join(folder, `walks-${clients}`), String(clients)], { stdio: ['ignore', 'inherit', 'inherit'] });
+}
+
 try {
+  for (const clients of WALKS) benchWalks(clients);
   const simulated = path.join(folder, 'shop');
   execFileSync(BIN, ['simulate', '--clients', String(CLIENTS), '--seed', '1', '--out-dir', simulated]);
   const orders = path.join(simulated, 'orders.csv');
