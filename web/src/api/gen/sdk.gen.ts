@@ -849,7 +849,10 @@ export const getPolicy = <ThrowOnError extends boolean = false>(options?: Option
 /**
  * Replace the policy
  *
- * Every field but `version` is needed. A threshold or detector that moves re-arms every timer without a burst.
+ * Every field but `version` is needed; `detector.kind`, `detector.chance`, `usual_gap_days` and `costs` stay as they are in force
+ * when they are left out. A threshold or detector that moves re-arms every timer without a burst. Another `holdout_salt` is
+ * refused with the rule `rotation`.
+ *
  */
 export const putPolicy = <ThrowOnError extends boolean = false>(options: Options<PutPolicyData, ThrowOnError>) => (options.client ?? client).put<PutPolicyResponses, PutPolicyErrors, ThrowOnError>({
     responseValidator: async (data) => await zPutPolicyResponse.parseAsync(data),
