@@ -2,6 +2,7 @@
 // A small made-up shop on top of the contract's examples, with a queue that can be decided. For work on the console
 // without a server (npm run mock) and for the page tests. Numbers come from a fixed seed, so pictures repeat.
 import { exampleOf, problem } from './contract.mjs';
+import { mockProof } from './proof.mjs';
 
 const DAY_MS = 86_400_000;
 const NOW = Date.parse('2026-11-24T09:12:00Z');
@@ -50,12 +51,17 @@ function curveOf(/** @type {any[]} */ orders, /** @type {number} */ gap) {
   return points;
 }
 
+const bandOf = (/** @type {number} */ score) => (score >= 75 ? 'engaged' : score >= 50 ? 'steady' : score >= 25 ? 'drifting' : 'lost');
+
+/** When the last silence crosses 50. */
+const dueOf = (/** @type {{ at: string, score: number }[]} */ curve) => curve.findLast((p) => p.score >= 50)?.at ?? null;
+
 /** A client row out of the example, number i. */
 function clientOf(/** @type {any} */ example, /** @type {number} */ i) {
   const random = seeded(i + 7);
   const [first, ...rest] = (names[i % names.length] ?? 'Ada').split(' ');
   const score = Math.round(random() * 1000) / 10;
-  const band = score >= 75 ? 'engaged' : score >= 50 ? 'steady' : score >= 25 ? 'drifting' : 'lost';
+  const band = bandOf(score);
   const parts = { recency: score * 0.55, frequency: score * 0.26, value: score * 0.19 };
   return {
     ...example,
@@ -123,18 +129,29 @@ export function mockShop(operations, { drafts = 14, clients = 600 } = {}) {
       return { status: 200, body: email };
     });
   return {
+    ...mockProof(ex),
     listClients: ({ query }) => {
       const q = query.get('q')?.toLowerCase() ?? '';
       return page(people.filter((c) => (query.get('band') ?? c.engagement.band) === c.engagement.band && (query.get('status') ?? c.consent.status) === c.consent.status && [c.first_name, c.last_name, c.email, c.id].some((t) => t?.toLowerCase().startsWith(q))), query);
     },
-    getClient: ({ path }) => need(people.find((c) => c.id === path.id)),
+    getClient: ({ path }) => {
+      const client = people.find((c) => c.id === path.id);
+      if (client === undefined) return need(undefined);
+      const { orders, gap } = historyOf(client.id);
+      const curve = curveOf(orders, gap);
+      const score = curve.findLast((p) => Date.parse(p.at) <= NOW)?.score ?? 0;
+      const own = { score, parts: { recency: score * 0.55, frequency: score * 0.26, value: score * 0.19 }, due_at: dueOf(curve), silence_days: (NOW - Date.parse(orders[0].ordered_at)) / DAY_MS, usual_gap_days: gap, chance_of_return: 0.41, order_count: orders.length, total_minor: orders.reduce((sum, o) => sum + o.total_minor, 0) };
+      return need({ ...client, engagement: { ...client.engagement, ...own, band: bandOf(score) } });
+    },
     listClientOrders: ({ path, query }) => page(historyOf(path.id ?? '').orders, query),
     listClientEmails: ({ path, query }) => page([...emails.values()].filter((e) => e.client_id === path.id), query),
     getClientScore: ({ path, example }) => {
       const { orders, gap } = historyOf(path.id ?? '');
       const curve = curveOf(orders, gap);
-      const due = curve.findLast((p) => p.score >= 50);
-      return { status: 200, body: { .../** @type {object} */ (example), curve, due_at: due?.at ?? null, usual_gap_days: gap } };
+      const now = curve.findLast((p) => Date.parse(p.at) <= NOW)?.score ?? 0;
+      const silent = Math.round((NOW - Date.parse(orders[0].ordered_at)) / DAY_MS);
+      const sentence = `This client usually orders every ${String(Math.round(gap))} days and has been silent for ${String(silent)}; the score fell from 88 after the last order to ${now.toFixed(0)}.`;
+      return { status: 200, body: { .../** @type {object} */ (example), score: now, parts: { recency: now * 0.55, frequency: now * 0.26, value: now * 0.19 }, sentence, curve, due_at: dueOf(curve), silence_days: silent, usual_gap_days: gap } };
     },
     listEmails: ({ query }) => page([...emails.values()].filter((e) => (query.get('status') ?? e.status) === e.status), query),
     getEmail: ({ path }) => need(emails.get(path.id ?? '')),

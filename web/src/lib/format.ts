@@ -9,6 +9,7 @@ const HOUR_MS = 3_600_000;
 const wholeFormat = new Intl.NumberFormat();
 const scoreFormat = new Intl.NumberFormat(undefined, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const dateFormat = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', year: 'numeric' });
+const dayFormat = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
 const shortFormat = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
 const timeFormat = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
 const relativeFormat = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });
@@ -21,21 +22,38 @@ export const counted = (n: number): string => (n >= 10_000 ? `${wholeFormat.form
 /** One decimal, as the score is always shown. */
 export const points = (n: number): string => scoreFormat.format(n);
 
+/** How many digits a currency has after its point: 2 for EUR, 0 for JPY. */
+export const minorDigits = (currency: string): number => new Intl.NumberFormat(undefined, { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
+
+/** At most one decimal, for a threshold: 50, 47.5. */
+export const short = (n: number): string => new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 }).format(n);
+
 /** Minor units to the currency's own form: 2900 EUR is €29.00. */
 export function money(minor: number, currency: string): string {
-  const format = new Intl.NumberFormat(undefined, { style: 'currency', currency });
-  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
-  return format.format(minor / 10 ** digits);
+  return new Intl.NumberFormat(undefined, { style: 'currency', currency }).format(minor / 10 ** minorDigits(currency));
 }
 
 /** Money without its minor part, for figures. */
 export function wholeMoney(minor: number, currency: string): string {
-  const digits = new Intl.NumberFormat(undefined, { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
-  return new Intl.NumberFormat(undefined, { style: 'currency', currency, maximumFractionDigits: 0 }).format(minor / 10 ** digits);
+  return new Intl.NumberFormat(undefined, { style: 'currency', currency, maximumFractionDigits: 0 }).format(minor / 10 ** minorDigits(currency));
 }
+
+/** A share as text: 0.149 is "14.9 %"; with digits 0 it is "15 %". The space does not break. */
+export function percent(share: number, digits = 1): string {
+  return `${new Intl.NumberFormat(undefined, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(share * 100)}\u00a0%`;
+}
+
+/** A difference of shares in percentage points, with its sign: 0.0345 is "+3.5". */
+export const signedPoints = (difference: number): string =>
+  new Intl.NumberFormat(undefined, { minimumFractionDigits: 1, maximumFractionDigits: 1, signDisplay: 'exceptZero' }).format(difference * 100).replace('-', '−');
+
+/** A number that is known only roughly: whole from 10 on, one decimal below. */
+export const rough = (n: number): string => new Intl.NumberFormat(undefined, { maximumFractionDigits: Math.abs(n) < 10 ? 1 : 0 }).format(n);
 
 export const date = (at: string | number): string => dateFormat.format(new Date(at));
 export const shortDate = (at: string | number): string => shortFormat.format(new Date(at));
+/** A calendar day "2026-11-24", which has no zone. */
+export const day = (text: string): string => dayFormat.format(new Date(`${text}T00:00:00Z`));
 export const dateTime = (at: string | number): string => timeFormat.format(new Date(at));
 
 /** "in 3 days", "2 hours ago": the largest unit that is at least one. */
@@ -52,6 +70,13 @@ export function relative(at: string | number, nowMs: number): string {
 export function days(n: number): string {
   const whole = Math.round(n);
   return `${wholeFormat.format(whole)} ${whole === 1 ? 'day' : 'days'}`;
+}
+
+/** A long wait in the unit that people plan in: "12 days", "7 months", "2.5 years". */
+export function wait(n: number): string {
+  if (n < 90) return days(n);
+  if (n < 730) return `${wholeFormat.format(Math.round(n / 30.44))} months`;
+  return `${rough(n / 365.25)} years`;
 }
 
 /** A duration for a lag: "40 ms", "5 s", "3 min", "2 h", "4 days". */

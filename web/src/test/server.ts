@@ -19,6 +19,10 @@ export function exampleEmail(change: Partial<Email> = {}): Email {
   return { ...(exampleOf(operations, 'getEmail') as Email), ...change };
 }
 
+/** A copy of the example of an operation's first success. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller knows what the operation answers
+export const example = <T>(operationId: string): T => exampleOf(operations, operationId) as T;
+
 /** A copy of the example client with some fields replaced. */
 export function exampleClient(change: Partial<Client> = {}): Client {
   return { ...(exampleOf(operations, 'getClient') as Client), ...change };

@@ -1,29 +1,39 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// Policy, people, keys, suppressions, kill switch, backlog and the manual clock.
-import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+// Policy and its preview, tuning, people, keys, suppressions, kill switch, backlog, audit log and the manual clock.
+import { infiniteQueryOptions, keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { body, ifMatch } from '../../api/client';
+import { Problem } from '../../api/problem';
 import {
   advanceClock,
+  confirmTuning,
   createKey,
   createStaff,
   createSuppression,
+  declineTuning,
   getBacklog,
   getKillSwitch,
   getPolicy,
+  getTuning,
+  listAudit,
   listKeys,
   listStaff,
   listSuppressions,
   patchStaff,
+  previewPolicy,
   putKillSwitch,
   putPolicy,
   releaseBacklog,
   revokeKey,
+  rotateSalt,
+  runTuning,
+  type AuditPage,
   type BacklogPage,
   type BacklogRelease,
   type KeyCreate,
   type KeyPage,
   type KillSwitchPut,
   type Policy,
+  type PolicyPreview,
   type Staff,
   type StaffCreate,
   type StaffPage,
@@ -44,6 +54,40 @@ const cursor = (pageParam: string) => (pageParam === '' ? { limit: PAGE } : { li
 export const policyQuery = queryOptions({
   queryKey: [...settingsKey, 'policy'],
   queryFn: ({ signal }) => body(getPolicy({ signal, throwOnError: true })),
+});
+
+/** The shop counts for one question at a time and sends others away meanwhile. */
+const patient = {
+  retry: (tries: number, error: Error) => error instanceof Problem && error.status === 429 && tries < 15,
+  retryDelay: 2000,
+};
+
+/** Below the policy's key, so that a saved policy is previewed anew. A new question keeps the last answer until its own comes. */
+export const previewQuery = (asked: PolicyPreview) =>
+  queryOptions({
+    queryKey: [...settingsKey, 'policy', 'preview', asked],
+    queryFn: ({ signal }) => body(previewPolicy({ signal, body: asked, throwOnError: true })),
+    staleTime: 60_000,
+    gcTime: 60_000,
+    placeholderData: keepPreviousData,
+    ...(asked.exact === true ? patient : {}),
+  });
+
+/** How often a running search is looked at, and how often whether one was made meanwhile. */
+const RUNNING_MS = 2000;
+const RESTING_MS = 60_000;
+
+export const tuningQuery = queryOptions({
+  queryKey: [...settingsKey, 'tuning'],
+  queryFn: ({ signal }) => body(getTuning({ signal, throwOnError: true })),
+  refetchInterval: (query) => (query.state.data?.status === 'running' ? RUNNING_MS : RESTING_MS),
+});
+
+export const auditQuery = infiniteQueryOptions({
+  queryKey: [...settingsKey, 'audit'],
+  queryFn: ({ signal, pageParam }) => body(listAudit({ signal, query: cursor(pageParam), throwOnError: true })),
+  initialPageParam: '',
+  getNextPageParam: (page: AuditPage) => next(page),
 });
 
 export const killSwitchQuery = queryOptions({
@@ -80,13 +124,22 @@ export const suppressionsQuery = infiniteQueryOptions({
   getNextPageParam: (page: SuppressionPage) => next(page),
 });
 
-/** A write after which the given part of the settings is read again. */
-function useSetting<V, R>(part: string, write: (v: V) => Promise<R>) {
+/** A write after which the given parts of the settings are read again. */
+function useSetting<V, R>(parts: string | readonly string[], write: (v: V) => Promise<R>) {
   const queryClient = useQueryClient();
-  return useMutation({ mutationFn: write, onSettled: () => queryClient.invalidateQueries({ queryKey: [...settingsKey, part] }) });
+  const keys = [parts].flat().map((part) => [...settingsKey, part]);
+  return useMutation({ mutationFn: write, onSettled: () => Promise.all(keys.map((queryKey) => queryClient.invalidateQueries({ queryKey }))) });
 }
 
-export const useSavePolicy = () => useSetting('policy', (policy: Policy) => body(putPolicy({ body: policy, headers: ifMatch(policy), throwOnError: true })));
+export const useSavePolicy = () => useSetting(['policy', 'tuning', 'audit'], (policy: Policy) => body(putPolicy({ body: policy, headers: ifMatch(policy), throwOnError: true })));
+export const useRotateSalt = () =>
+  useSetting(['policy', 'audit'], ({ policy, reason }: { policy: Policy; reason: string }) => body(rotateSalt({ body: { reason }, headers: ifMatch(policy), throwOnError: true })));
+export const useRunTuning = () => useSetting('tuning', () => body(runTuning({ throwOnError: true })));
+export const useDeclineTuning = () => useSetting(['tuning', 'audit'], () => body(declineTuning({ throwOnError: true })));
+export const useConfirmTuning = () =>
+  useSetting(['policy', 'tuning', 'backlog', 'audit'], ({ policy, threshold }: { policy: Policy; threshold: number }) =>
+    body(confirmTuning({ body: { threshold }, headers: ifMatch(policy), throwOnError: true })),
+  );
 export const useKillSwitch = () => useSetting('kill-switch', (change: KillSwitchPut) => body(putKillSwitch({ body: change, throwOnError: true })));
 export const useAddStaff = () => useSetting('staff', (person: StaffCreate) => body(createStaff({ body: person, throwOnError: true })));
 export const useCreateKey = () => useSetting('keys', (key: KeyCreate) => body(createKey({ body: key, throwOnError: true })));

@@ -3,18 +3,20 @@
 import { Tabs } from '@mantine/core';
 import { useCan, useSession } from '../../lib/session';
 import { EmptyState } from '../../components/empty-state';
+import { AuditTab } from './audit-tab';
 import { BacklogTab } from './backlog-tab';
 import { ClockTab } from './clock-tab';
 import { KeysTab } from './keys-tab';
 import { PeopleTab } from './people-tab';
-import { PolicyTab } from './policy-tab';
+import { PolicyTab } from './policy/policy-tab';
 import { SendingTab } from './sending-tab';
 import classes from './settings.module.css';
+import { TuningTab } from './tuning/tuning-tab';
 
-export const settingsTabs = ['policy', 'people', 'keys', 'backlog', 'sending', 'clock'] as const;
+export const settingsTabs = ['policy', 'tuning', 'people', 'keys', 'backlog', 'sending', 'audit', 'clock'] as const;
 export type SettingsTab = (typeof settingsTabs)[number];
 
-const labels: Record<SettingsTab, string> = { policy: 'Policy', people: 'People', keys: 'Keys', backlog: 'Backlog', sending: 'Sending', clock: 'Clock' };
+const labels: Record<SettingsTab, string> = { policy: 'Policy', tuning: 'Tuning', people: 'People', keys: 'Keys', backlog: 'Backlog', sending: 'Sending', audit: 'Audit', clock: 'Clock' };
 
 export function SettingsPage({ tab, onTab }: { tab: SettingsTab; onTab: (tab: SettingsTab) => void }) {
   const admin = useCan('admin');
@@ -45,6 +47,9 @@ export function SettingsPage({ tab, onTab }: { tab: SettingsTab; onTab: (tab: Se
         <Tabs.Panel value="policy">
           <PolicyTab />
         </Tabs.Panel>
+        <Tabs.Panel value="tuning">
+          <TuningTab />
+        </Tabs.Panel>
         <Tabs.Panel value="people">{admin ? <PeopleTab /> : adminOnly}</Tabs.Panel>
         <Tabs.Panel value="keys">{admin ? <KeysTab /> : adminOnly}</Tabs.Panel>
         <Tabs.Panel value="backlog">
@@ -53,6 +58,7 @@ export function SettingsPage({ tab, onTab }: { tab: SettingsTab; onTab: (tab: Se
         <Tabs.Panel value="sending">
           <SendingTab />
         </Tabs.Panel>
+        <Tabs.Panel value="audit">{admin ? <AuditTab /> : adminOnly}</Tabs.Panel>
         {clock.kind === 'manual' && <Tabs.Panel value="clock">{admin ? <ClockTab /> : adminOnly}</Tabs.Panel>}
       </Tabs>
     </div>

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { describe, expect, test } from 'vitest';
+import type { PreviewEffect, PreviewFigure } from '../../../api/gen';
+import { difference, effectWords, figure } from './preview-words';
+
+const f = (value: number, error = 0): PreviewFigure => ({ value, error });
+const effect = (emails: PreviewFigure, backlog: PreviewFigure): PreviewEffect => {
+  const span = (days: number) => ({ days, episodes: f(0), emails, holdout: f(0) });
+  return { past: span(90), next: span(30), backlog };
+};
+
+test.each([
+  [f(3600, 240), '3,600 ± 240'],
+  [f(3600), '3,600'],
+  [f(3.42, 1.1), '3.4 ± 1.1'],
+])('a figure shows its error: %o', (given, text) => {
+  expect(figure(given)).toBe(text);
+});
+
+test.each([
+  [f(100), f(140), '+40'],
+  [f(140), f(100), '−40'],
+  [f(100), f(100), 'the same'],
+  [f(100), f(100.01), 'the same'],
+])('a difference has its sign: %o to %o', (now, then, text) => {
+  expect(difference(now, then)).toBe(text);
+});
+
+describe('the effect in a sentence', () => {
+  test.each<[string, PreviewEffect, PreviewEffect, string]>([
+    ['nothing changes', effect(f(1200), f(10)), effect(f(1200), f(10)), 'Nothing changes: about 1,200 emails in the next 30 days.'],
+    ['counted', effect(f(1200), f(41_000)), effect(f(1600), f(43_100)), '400 more emails in the next 30 days, 53 a day; 2,100 more clients in the backlog.'],
+    ['from a sample', effect(f(1200, 130), f(10)), effect(f(800, 90), f(10)), 'About 400 fewer emails in the next 30 days, 27 a day.'],
+    ['within the error', effect(f(1200, 130), f(10)), effect(f(1260, 130), f(10)), 'About 60 more emails in the next 30 days, 42 a day, which is within the error.'],
+    ['only the backlog', effect(f(1200), f(100)), effect(f(1200), f(40)), 'As many emails as now in the next 30 days; 60 fewer clients in the backlog.'],
+  ])('%s', (_name, now, then, text) => {
+    expect(effectWords(now, then)).toBe(text);
+  });
+});

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// Detectors and dial positions in words.
+import type { Detector, TuningDial, TuningProposal } from '../../../api/gen';
+import { count, day, percent, rough, short } from '../../../lib/format';
+
+/** "Score, half-life 60 days, own rhythm 0.25, fade 6 gaps". */
+export function detectorWords(d: Detector): string {
+  if (d.kind === 'chance') return 'Chance of an order within 30 days';
+  const half = `half-life ${rough(d.half_life_days)} days`;
+  return d.kind === 'rfm' ? `Score without own rhythm, ${half}` : `Score, ${half}, own rhythm ${String(d.rhythm_power)}, fade ${rough(d.fade_gaps)} gaps`;
+}
+
+/** The threshold as its detector means it: points of the score, or a chance. */
+export const thresholdWords = (detector: Detector, threshold: number): string => (detector.kind === 'chance' ? percent(threshold) : short(threshold));
+
+/** From the fewest emails to the most. */
+export const sortedDial = (dial: readonly TuningDial[]): TuningDial[] => dial.toSorted((a, b) => a.episodes_a_day - b.episodes_a_day);
+
+/** The position of the dial that is the proposal, or nearest to it. */
+export function proposedIndex(dial: readonly TuningDial[], threshold: number): number {
+  return dial.reduce((best, d, i) => (Math.abs(d.threshold - threshold) < Math.abs((dial[best]?.threshold ?? 0) - threshold) ? i : best), 0);
+}
+
+/** The one question of tuning, answered for a position: never better than it is, so the share is rounded up. */
+export function dialWords({ wasted, episodes_a_day: daily }: TuningDial): string {
+  const emails = `${rough(daily)} emails a day`;
+  if (wasted === null) return `That is ${emails}; how many would have come back alone cannot be said.`;
+  return `Of the people we write to, at most ${percent(Math.ceil(wasted * 100 - 1e-9) / 100, 0)} would have come back alone within 30 days; that is ${emails}.`;
+}
+
+/** What the proposal rests on. */
+export function basisWords({ clients, orders, sample, trained, reported }: TuningProposal): string {
+  return `From ${count(orders)} orders of ${count(clients)} clients${sample ? ', a sample of whom was looked at' : ''}. Chosen on ${day(trained.from)} to ${day(trained.to)}, measured on ${day(reported.from)} to ${day(reported.to)}, which the choice never saw.`;
+}
+
+/** The half-life that a usual gap asks for: twice the gap, within what a detector may have. */
+export const halfLifeFor = (gapDays: number): number => Math.min(360, Math.max(30, 2 * gapDays));
