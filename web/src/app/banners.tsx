@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // What everyone must know whatever page they are on: sending is stopped, the order feed is silent, nothing leaves the
-// house. The gravest comes first.
+// house. The gravest comes first. On Today also why no drafts come: a detector waits to be confirmed.
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
-import { IconAlertTriangle, IconHandStop, IconMailPause } from '@tabler/icons-react';
+import { Link, useRouterState } from '@tanstack/react-router';
+import { IconAdjustments, IconAlertTriangle, IconHandStop, IconMailPause } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { When } from '../components/when';
-import { killSwitchQuery } from '../features/settings/api';
+import { killSwitchQuery, policyQuery, tuningQuery } from '../features/settings/api';
 import { dashboardQuery } from '../features/today/api';
 import { useSession } from '../lib/session';
 import classes from './banners.module.css';
@@ -21,7 +21,32 @@ function Banner({ tone, icon, children }: { tone: 'bad' | 'warn' | 'calm'; icon:
   );
 }
 
+/** The proposal that waits, or the question that a shop without history has not answered. */
+function TuningBanner() {
+  const status = useQuery(tuningQuery).data?.status;
+  const asked = status === 'too_little_history';
+  const gap = useQuery({ ...policyQuery, enabled: asked }).data?.usual_gap_days;
+  if (status !== 'pending' && !(asked && gap === null)) return null;
+  return (
+    <Banner tone="warn" icon={<IconAdjustments size={16} aria-hidden />}>
+      {asked ? (
+        <>
+          <b>How often do your clients order?</b> There is too little history to tell.
+        </>
+      ) : (
+        <>
+          <b>A detector waits for a yes or a no.</b> Until then no due moment makes a draft.
+        </>
+      )}{' '}
+      <Link to={paths.settings} search={{ tab: 'tuning' }}>
+        {asked ? 'Say it in Settings' : 'Look at it in Settings'}
+      </Link>
+    </Banner>
+  );
+}
+
 export function Banners() {
+  const today = useRouterState({ select: (s) => s.location.pathname.startsWith(paths.today) });
   const { rehearsal } = useSession();
   const killSwitch = useQuery(killSwitchQuery).data;
   const feed = useQuery(dashboardQuery).data?.feed;
@@ -52,6 +77,7 @@ export function Banners() {
           <b>Orders are coming in again.</b> Late ones are taken in before any new episode opens. {feed.reason ?? ''}
         </Banner>
       )}
+      {today && <TuningBanner />}
       {rehearsal && (
         <Banner tone="calm" icon={<IconMailPause size={16} aria-hidden />}>
           <b>Rehearsal.</b> Nothing leaves the house: approved emails are kept here instead of sent.

@@ -6,6 +6,7 @@ import { sessionQuery } from '../features/auth/api';
 import { clientsKey } from '../features/clients/api';
 import { emailsKey } from '../features/emails/api';
 import { pipelineKey } from '../features/pipeline/api';
+import { resultsKey } from '../features/results/api';
 import { todayKey } from '../features/today/api';
 import { useLive, type LiveEvent, type LiveState } from '../lib/live';
 
@@ -16,7 +17,7 @@ const stale: Record<LiveEvent, readonly (readonly string[])[]> = {
   draft: [emailsKey, pipelineKey, todayKey],
   review: [emailsKey, pipelineKey, todayKey],
   sent: [emailsKey, clientsKey, pipelineKey, todayKey],
-  outcome: [emailsKey, clientsKey, pipelineKey, todayKey],
+  outcome: [emailsKey, clientsKey, pipelineKey, resultsKey, todayKey],
 };
 
 /** Keeps all reads fresh while mounted. */

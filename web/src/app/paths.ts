@@ -7,6 +7,7 @@ export const paths = {
   client: '/clients/$id',
   emails: '/emails',
   email: '/emails/$id',
+  results: '/results',
   pipeline: '/pipeline',
   settings: '/settings',
 } as const;

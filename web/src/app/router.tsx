@@ -84,6 +84,13 @@ const emailRoute = createRoute({
   component: lazyRouteComponent(() => import('./routes/email'), 'EmailRoute'),
 });
 
+const resultsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: paths.results,
+  validateSearch: z.object({ window: optional(z.enum(['30', '60', '90'])) }),
+  component: lazyRouteComponent(() => import('./routes/results'), 'ResultsRoute'),
+});
+
 const pipelineRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: paths.pipeline,
@@ -93,14 +100,14 @@ const pipelineRoute = createRoute({
 const settingsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: paths.settings,
-  validateSearch: z.object({ tab: optional(z.enum(['policy', 'people', 'keys', 'backlog', 'sending', 'clock'])) }),
+  validateSearch: z.object({ tab: optional(z.enum(['policy', 'tuning', 'people', 'keys', 'backlog', 'sending', 'audit', 'clock'])) }),
   component: lazyRouteComponent(() => import('./routes/settings'), 'SettingsRoute'),
 });
 
 const routeTree = rootRoute.addChildren([
   indexRoute,
   loginRoute,
-  shellRoute.addChildren([todayRoute, clientsRoute, clientRoute, emailsRoute, emailRoute, pipelineRoute, settingsRoute]),
+  shellRoute.addChildren([todayRoute, clientsRoute, clientRoute, emailsRoute, emailRoute, resultsRoute, pipelineRoute, settingsRoute]),
 ]);
 
 /** Search text to plain strings: "id=42" stays the text 42, as ids are text. */

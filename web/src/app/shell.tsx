@@ -5,7 +5,7 @@ import { ActionIcon, AppShell, Burger, Group, useComputedColorScheme, useMantine
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
-import { IconActivity, IconFlame, IconInbox, IconLogout, IconMail, IconMoon, IconSettings, IconSun, IconUsers } from '@tabler/icons-react';
+import { IconActivity, IconChartHistogram, IconFlame, IconInbox, IconLogout, IconMail, IconMoon, IconSettings, IconSun, IconUsers } from '@tabler/icons-react';
 import { useEffect } from 'react';
 import { sessionQuery, useLogOut } from '../features/auth/api';
 import { dashboardQuery } from '../features/today/api';
@@ -20,6 +20,7 @@ const pages = [
   { to: paths.today, label: 'Today', icon: IconInbox },
   { to: paths.clients, label: 'Clients', icon: IconUsers },
   { to: paths.emails, label: 'Emails', icon: IconMail },
+  { to: paths.results, label: 'Results', icon: IconChartHistogram },
   { to: paths.pipeline, label: 'Pipeline', icon: IconActivity },
   { to: paths.settings, label: 'Settings', icon: IconSettings },
 ] as const;
