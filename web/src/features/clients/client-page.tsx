@@ -8,7 +8,6 @@ import type { Client, Email, Order, Score } from '../../api/gen';
 import { paths } from '../../app/paths';
 import { ErrorState } from '../../components/error-state';
 import { Card } from '../../components/card';
-import { ScoreParts } from '../../components/score-parts';
 import { BandBadge } from '../../components/state-badge';
 import { useNow } from '../../lib/clock';
 import { date, personName } from '../../lib/format';
@@ -17,8 +16,10 @@ import { AskForDraft } from './ask-for-draft';
 import { ClientFigures } from './client-figures';
 import classes from './client.module.css';
 import { Happened } from './happened';
+import { Legend } from './legend';
 import { MayDo } from './may-do';
-import { Legend, TimeLine } from './time-line';
+import { ScoreNow } from './score-now';
+import { TimeLine } from './time-line';
 
 export type Range = '4' | '12' | '24';
 const MONTH_MS = 30.44 * 86_400_000;
@@ -72,12 +73,7 @@ export function ClientPage({ id, range, onRange }: Props) {
       <div className={classes.two}>
         <Happened id={id} />
         <div>
-          {score.isSuccess && score.data.parts !== null && score.data.score !== null && (
-            <Card title="The score now">
-              <p className={classes.sentence}>{score.data.sentence}</p>
-              <ScoreParts parts={score.data.parts} score={score.data.score} />
-            </Card>
-          )}
+          {score.isSuccess && <ScoreNow score={score.data} />}
           <MayDo client={c} />
         </div>
       </div>

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { screen, waitFor, within } from '@testing-library/react';
+import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { expect, test } from 'vitest';
+import type { Order, Score } from '../../api/gen';
+import { date } from '../../lib/format';
 import { renderAt } from '../../test/render';
-import { exampleClient, pageOf, refuse, serve } from '../../test/server';
+import { example, exampleClient, pageOf, refuse, serve } from '../../test/server';
+import { plain } from '../../test/text';
 
 test('search and band go to the server and into the address', async () => {
   const server = serve();
@@ -57,8 +60,48 @@ test('a client shows the figures, the score as it adds up and what happened', as
   expect(screen.getByRole('img', { name: /Score, orders and emails/ })).toBeTruthy();
 });
 
+test('the score is told with where it stood after the last order, its due moment and the chance of return', async () => {
+  serve();
+  renderAt('/clients/c-1042');
+  const score = within(await screen.findByRole('region', { name: 'The score now' }));
+  const said = (term: string) => plain(score.getByText(term).nextElementSibling?.textContent);
+  expect(said('Just after the last order')).toBe('88.0');
+  expect(said('Chance of return')).toBe('41 % within 90 days');
+  expect(said('Falls under 50')).toContain('2 days ago');
+});
+
+test('a chance that is not known is said to be so, not guessed', async () => {
+  serve({ getClientScore: ({ example: given }) => ({ status: 200, body: { ...(given as Score), chance_of_return: null } }) });
+  renderAt('/clients/c-1042');
+  await screen.findByText('not shown: too little history');
+});
+
+test('the time line is read with the keys, event by event', async () => {
+  const at = '2026-10-14T09:00:00Z';
+  serve({
+    listClientOrders: () => pageOf([{ ...example<Order>('getOrder'), ordered_at: at, status: 'shipped' }]),
+    listClientEmails: () => pageOf([]),
+    getClientScore: ({ example: given }) => ({
+      status: 200,
+      body: { ...(given as Score), due_at: '2026-11-22T16:40:00Z', curve: [{ at: '2026-09-01T00:00:00Z', score: 80 }, { at, score: 60 }, { at, score: 88 }, { at: '2027-01-30T00:00:00Z', score: 20 }] },
+    }),
+  });
+  renderAt('/clients/c-1042?range=4');
+  const reader = await screen.findByRole('slider', { name: 'Read the time line' });
+  const text = () => plain(reader.getAttribute('aria-valuetext'));
+  fireEvent.keyDown(reader, { key: 'End' });
+  expect(text()).toContain('if no order comes');
+  const seen = [text()];
+  for (let i = 0; i < 12; i++) {
+    fireEvent.keyDown(reader, { key: 'ArrowLeft' });
+    seen.push(text());
+  }
+  expect(seen.some((t) => t.startsWith(date('2026-11-22T16:40:00Z')) && t.includes('due moment'))).toBe(true);
+  expect(seen.some((t) => t.includes('score 88.0') && t.includes('order of €29.00'))).toBe(true);
+});
+
 test('a client without orders has no curve and no error', async () => {
-  const none = { score: null, parts: null, silence_days: null, usual_gap_days: null, due_at: null, curve: [], orders_considered: 0, band: 'none', sentence: 'No orders yet.', threshold: 50 };
+  const none = { score: null, parts: null, silence_days: null, usual_gap_days: null, score_after_last_order: null, chance_of_return: null, due_at: null, curve: [], orders_considered: 0, band: 'none', sentence: 'No orders yet.', threshold: 50 };
   const bare = exampleClient();
   serve({
     getClient: () => ({ status: 200, body: { ...bare, email: null, first_name: null, last_name: null, engagement: { ...bare.engagement, score: null, band: 'none', parts: null, silence_days: null, usual_gap_days: null, due_at: null, last_order_at: null, order_count: 0, total_minor: 0 } } }),
