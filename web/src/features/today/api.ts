@@ -76,13 +76,13 @@ function useLeaveQueue<V extends { email: Email }>(call: (v: V) => Promise<Email
 }
 
 export const useApprove = () =>
-  useLeaveQueue(({ email }: { email: Email }) =>
-    body(approveEmail({ path: { id: email.id }, headers: ifMatch(email), body: { content_hash: email.content_hash ?? '' }, throwOnError: true })),
+  useLeaveQueue(({ email, reviewMs }: { email: Email; reviewMs: number }) =>
+    body(approveEmail({ path: { id: email.id }, headers: ifMatch(email), body: { content_hash: email.content_hash ?? '', review_ms: reviewMs }, throwOnError: true })),
   );
 
 export const useReject = () =>
-  useLeaveQueue(({ email, reason }: { email: Email; reason: string }) =>
-    body(rejectEmail({ path: { id: email.id }, headers: ifMatch(email), body: { reason }, throwOnError: true })),
+  useLeaveQueue(({ email, reason, reviewMs }: { email: Email; reason: string; reviewMs: number }) =>
+    body(rejectEmail({ path: { id: email.id }, headers: ifMatch(email), body: { reason, review_ms: reviewMs }, throwOnError: true })),
   );
 
 export const useRegenerate = () =>

@@ -17,7 +17,14 @@ function bringIntoView(element: HTMLElement | null): void {
   element?.scrollIntoView({ block: 'nearest' });
 }
 
-export function EditDialog({ email, onClose }: { email: Email; onClose: () => void }) {
+interface Props {
+  email: Email;
+  /** Takes the milliseconds that the draft was looked at. */
+  reviewTime: (id: string) => number;
+  onClose: () => void;
+}
+
+export function EditDialog({ email, reviewTime, onClose }: Props) {
   const edit = useEdit();
   // the record that was last read or saved: its version goes into the next save
   const [base, setBase] = useState(email);
@@ -32,7 +39,7 @@ export function EditDialog({ email, onClose }: { email: Email; onClose: () => vo
 
   const save = (values: EmailEdit) => {
     edit.mutate(
-      { email: base, edit: values },
+      { email: base, edit: { ...values, review_ms: reviewTime(email.id) } },
       {
         onSuccess: (saved) => {
           setBase(saved);

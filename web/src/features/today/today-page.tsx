@@ -16,6 +16,7 @@ import { QueueList } from './queue-list';
 import { RejectDialog } from './reject-dialog';
 import classes from './today.module.css';
 import { useDecisions } from './use-decisions';
+import { useReviewTime } from './use-review-time';
 import { WhyPane } from './why-pane';
 
 const EditDialog = lazy(async () => ({ default: (await import('./edit-dialog')).EditDialog }));
@@ -54,7 +55,8 @@ export function TodayPage({ selected, onSelect }: Props) {
     },
     [items, onSelect, phone],
   );
-  const { approve, reject, regenerate, undo } = useDecisions(leave, onSelect);
+  const reviewTime = useReviewTime(current?.id);
+  const { approve, reject, regenerate, undo } = useDecisions(reviewTime, leave, onSelect);
   const editable = current !== undefined && mayReview;
   const approvable = editable && current.status === 'in_review';
   const close = useCallback(() => {
@@ -113,7 +115,7 @@ export function TodayPage({ selected, onSelect }: Props) {
         </div>
       )}
       {acting?.what === 'reject' && <RejectDialog email={acting.email} onClose={close} onReject={(reason) => { close(); reject(acting.email, reason); }} />}
-      <Suspense>{acting?.what === 'edit' && <EditDialog email={acting.email} onClose={close} />}</Suspense>
+      <Suspense>{acting?.what === 'edit' && <EditDialog email={acting.email} reviewTime={reviewTime} onClose={close} />}</Suspense>
       <KeysDialog opened={dialog === 'keys'} onClose={close} />
     </div>
   );

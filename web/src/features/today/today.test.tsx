@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { screen, waitFor, within } from '@testing-library/react';
-import { expect, test } from 'vitest';
-import type { Email } from '../../api/gen';
+import { cleanup, screen, waitFor, within } from '@testing-library/react';
+import { expect, test, vi } from 'vitest';
+import type { Email, Policy, Tuning } from '../../api/gen';
 import { renderAt } from '../../test/render';
-import { exampleEmail, pageOf, refuse, serve } from '../../test/server';
+import { example, exampleEmail, pageOf, refuse, serve } from '../../test/server';
 import { emitLive } from '../../test/setup';
 
 const maya = exampleEmail();
@@ -64,7 +64,7 @@ test('a approves with the hash that was seen and moves on; z takes it back', asy
     expect(stored.get(maya.id)?.status).toBe('approved');
   });
   const call = server.to('approveEmail')[0];
-  expect(call?.body).toEqual({ content_hash: maya.content_hash });
+  expect(call?.body).toEqual({ content_hash: maya.content_hash, review_ms: expect.any(Number) as number });
   expect(call?.headers.get('if-match')).toBe(`"${String(maya.version)}"`);
   expect(list().queryByText('Maya Lindqvist')).toBeNull();
 
@@ -104,7 +104,7 @@ test('r asks for a reason and sends it', async () => {
   await screen.findByRole('dialog');
   await user.keyboard('2');
   await waitFor(() => {
-    expect(server.to('rejectEmail')[0]?.body).toEqual({ reason: 'A fact is wrong' });
+    expect(server.to('rejectEmail')[0]?.body).toEqual({ reason: 'A fact is wrong', review_ms: expect.any(Number) as number });
   });
 });
 
@@ -138,6 +138,7 @@ test('an edit is sent whole; a failed check keeps the words and the dialog', asy
     subject: maya.subject,
     preheader: maya.preheader,
     paragraphs: [{ text: 'Now at 40 % off.', facts: ['F1', 'F2'] }, maya.paragraphs[1]],
+    review_ms: expect.any(Number) as number,
   });
 });
 
@@ -165,4 +166,105 @@ test('a link to a draft that has left the queue says so and leads on', async () 
   renderAt(`/today?id=${maya.id}`);
   await screen.findByText('This draft is no longer in the queue.');
   expect(screen.getByRole('link', { name: 'See what became of it' }).getAttribute('href')).toBe(`/emails/${maya.id}`);
+});
+
+test('a decision says how long its own draft was looked at, the hidden tab not counted', async () => {
+  const { server } = queue(maya, lucas);
+  let now = 1000;
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => now);
+  const show = (state: DocumentVisibilityState) => {
+    Object.defineProperty(document, 'visibilityState', { configurable: true, value: state });
+    document.dispatchEvent(new Event('visibilitychange'));
+  };
+  try {
+    const user = renderAt('/today');
+    await screen.findByRole('heading', { name: 'New beans on the shelf' });
+    now += 20_000;
+    show('hidden');
+    now += 400_000;
+    show('visible');
+    now += 5000;
+    await user.keyboard('j');
+    await screen.findByRole('heading', { name: 'A light roast' });
+    now += 7000;
+    await user.keyboard('k');
+    await screen.findByRole('heading', { name: 'New beans on the shelf' });
+    now += 1000;
+    await user.keyboard('a');
+    await waitFor(() => {
+      expect(server.to('approveEmail')[0]?.body).toMatchObject({ review_ms: 26_000 });
+    });
+    await screen.findByRole('heading', { name: 'A light roast' });
+    now += 3000;
+    await user.keyboard('a');
+    await waitFor(() => {
+      expect(server.to('approveEmail')[1]?.body).toMatchObject({ review_ms: 10_000 });
+    });
+  } finally {
+    clock.mockRestore();
+    Reflect.deleteProperty(document, 'visibilityState');
+  }
+});
+
+test('what was reported with an edit is not reported again with the approval', async () => {
+  const { server } = queue(maya, lucas);
+  let now = 1000;
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => now);
+  try {
+    const user = renderAt('/today');
+    await screen.findByRole('heading', { name: 'New beans on the shelf' });
+    now += 30_000;
+    await user.keyboard('e');
+    const dialog = within(await screen.findByRole('dialog'));
+    await user.click(dialog.getByRole('button', { name: 'Save and check' }));
+    await waitFor(() => {
+      expect(server.to('editEmail')[0]?.body).toMatchObject({ review_ms: 30_000 });
+    });
+    await waitFor(() => {
+      expect(screen.queryByRole('dialog')).toBeNull();
+    });
+    now += 4000;
+    await user.keyboard('a');
+    await waitFor(() => {
+      expect(server.to('approveEmail')[0]?.body).toMatchObject({ review_ms: 4000 });
+    });
+  } finally {
+    clock.mockRestore();
+  }
+});
+
+test('a proposal that waits is told on Today, with the way to it', async () => {
+  serve();
+  renderAt('/today');
+  const link = await screen.findByRole('link', { name: 'Look at it in Settings' });
+  expect(link.getAttribute('href')).toBe('/settings?tab=tuning');
+});
+
+test.each(['confirmed', 'declined', 'running', 'none'])('no notice of tuning when it is %s', async (status) => {
+  const server = serve({ getTuning: ({ example: given }) => ({ status: 200, body: { ...(given as Tuning), status } }) });
+  renderAt('/today');
+  await screen.findByRole('heading', { name: 'Today' });
+  await waitFor(() => {
+    expect(server.to('getTuning')).not.toEqual([]);
+  });
+  expect(screen.queryByText('A detector waits for a yes or a no.')).toBeNull();
+});
+
+test('a shop with too little history is asked for its usual gap until it said it', async () => {
+  let gap: number | null = null;
+  const server = serve({
+    getTuning: () => ({ status: 200, body: { ...example<Tuning>('getTuning'), status: 'too_little_history', proposal: null } }),
+    getPolicy: ({ example: given }) => ({ status: 200, body: { ...(given as Policy), usual_gap_days: gap } }),
+  });
+  renderAt('/today');
+  await screen.findByText('How often do your clients order?');
+  cleanup();
+  gap = 30;
+  const before = server.to('getPolicy').length;
+  renderAt('/today');
+  await waitFor(() => {
+    expect(server.to('getPolicy').length).toBeGreaterThan(before);
+  });
+  await screen.findByText('Rehearsal.');
+  expect(screen.queryByText('How often do your clients order?')).toBeNull();
 });

@@ -21,10 +21,11 @@ function refused(error: unknown, name: string): void {
 }
 
 /**
+ * @param reviewTime takes the milliseconds that a draft was looked at
  * @param leave called when a draft leaves the queue, to select the next one
  * @param back called when one came back, to select it
  */
-export function useDecisions(leave: (email: Email) => void, back: (id: string) => void) {
+export function useDecisions(reviewTime: (id: string) => number, leave: (email: Email) => void, back: (id: string) => void) {
   const { mutateAsync: sendApproval } = useApprove();
   const { mutate: sendRejection } = useReject();
   const { mutate: sendRegeneration } = useRegenerate();
@@ -49,8 +50,9 @@ export function useDecisions(leave: (email: Email) => void, back: (id: string) =
   const approve = useCallback(
     (email: Email) => {
       const name = personName(email.client, email.client_id);
+      const reviewMs = reviewTime(email.id);
       leave(email);
-      const approved = sendApproval({ email }).catch((error: unknown) => {
+      const approved = sendApproval({ email, reviewMs }).catch((error: unknown) => {
         notifications.hide(email.id);
         refused(error, name);
         return null;
@@ -58,15 +60,16 @@ export function useDecisions(leave: (email: Email) => void, back: (id: string) =
       last.current = { id: email.id, name, at: Date.now(), approved };
       notifications.show(approvedNotice(email.id, name, () => void undo()));
     },
-    [leave, sendApproval, undo],
+    [reviewTime, leave, sendApproval, undo],
   );
 
   const reject = useCallback(
     (email: Email, reason: string) => {
       const name = personName(email.client, email.client_id);
+      const reviewMs = reviewTime(email.id);
       leave(email);
       sendRejection(
-        { email, reason },
+        { email, reason, reviewMs },
         {
           onSuccess: () => {
             notifications.show({ color: 'gray', title: 'Rejected', message: `No email to ${name} for this silence.` });
@@ -77,7 +80,7 @@ export function useDecisions(leave: (email: Email) => void, back: (id: string) =
         },
       );
     },
-    [leave, sendRejection],
+    [reviewTime, leave, sendRejection],
   );
 
   const regenerate = useCallback(
