@@ -14,7 +14,7 @@
 #include "step/audit.h"
 #include "step/reads.h"
 #include "step/steps.h"
-#include "step/tuning_acts.h"
+#include "step/tuning_setting.h"
 
 #define FIT_EVERY_DAYS 7
 #define RETURNED_SHARE 0.95  /* of the silences that ended with a return are no longer than return_days */
@@ -39,7 +39,8 @@ bool fit_outgrown(const struct scale *scale)
         return false;
     if (scale->fitted_at == TIME_NONE)
         return true;
-    return scale->fit_clients < FIT_SAMPLE_CLIENTS && scale->gaps > 2 * scale->fit_gaps + FIT_GAPS_MIN;
+    return scale->fit_clients < FIT_SAMPLE_CLIENTS &&
+           scale->gaps > scale->fit_gaps + scale->fit_gaps / 4 + FIT_GAPS_MIN;
 }
 
 /* --- the sample -------------------------------------------------------------------------------------------------- */
@@ -172,13 +173,13 @@ static enum rc fit(const struct sample *sample, int64_t now, struct scale *scale
     return RC_OK;
 }
 
-/* The first look at a shop's history leads to its first proposal of a detector, and so does every later one until there was
- * enough history for one. */
+/* The first look at a shop's history leads to its first proposal of a detector, and every later one to another until
+ * somebody has decided: an import may come in several files. */
 static enum rc add_tuning(const struct step_env *env, struct batch *batch, int64_t now, struct arena *arena)
 {
     struct tuning tuning;
     enum rc rc = tuning_read(env, arena, &tuning);
-    if (rc == RC_OK && (tuning.status == TUNING_NONE || tuning.status == TUNING_TOO_LITTLE))
+    if (rc == RC_OK && tuning_runs_itself(&tuning))
         batch_job(batch, STORE_JOB_EARLIEST, JOB_TUNE, JOB_SHOP, now);
     return rc;
 }

@@ -11,7 +11,8 @@
 
 /* The start of the day in a week, in the shop's zone. */
 int64_t fit_next(const struct step_env *env, int64_t now);
-/* True for a scale with numbers and no fit, and when the shop was fitted as a whole and has twice the repeat gaps since. */
+/* True for a scale with numbers and no fit, and when the shop was fitted as a whole and has a quarter more repeat gaps
+ * since: a history may be loaded in several files. */
 bool fit_outgrown(const struct scale *scale);
 
 #endif

@@ -92,12 +92,6 @@ static enum rc propose(const struct step_env *env, struct history *history, stru
     return RC_OK;
 }
 
-/* What is asked for, or was never answered. A proposal that waits or was decided on stays until somebody asks again. */
-static bool is_wanted(const struct tuning *tuning)
-{
-    return tuning->status == TUNING_RUNNING || tuning->status == TUNING_NONE || tuning->status == TUNING_TOO_LITTLE;
-}
-
 enum rc tune_shop(const struct step_env *env, const struct job *job, struct arena *arena)
 {
     struct tuning tuning;
@@ -109,7 +103,7 @@ enum rc tune_shop(const struct step_env *env, const struct job *job, struct aren
     enum rc rc = tuning_read(env, arena, &tuning);
     if (rc != RC_OK)
         return rc;
-    if (!is_wanted(&tuning))
+    if (tuning.status != TUNING_RUNNING && !tuning_runs_itself(&tuning))
         return batch_commit(env, batch);
     if (tuning.status != TUNING_RUNNING) { /* nobody asked: by itself */
         tuning.asked_at = clock_now(env->clock);

@@ -75,6 +75,12 @@ void tuning_put(const struct step_env *env, struct tuning *tuning, struct batch 
     tuning->version++;
 }
 
+bool tuning_runs_itself(const struct tuning *tuning)
+{
+    bool undecided = tuning->status == TUNING_PENDING || tuning->status == TUNING_TOO_LITTLE;
+    return tuning->status == TUNING_NONE || (undecided && str_equal(tuning->by, AUDIT_ACTOR_SELF));
+}
+
 static struct batch *durable_batch(struct arena *arena)
 {
     struct batch *batch = arena_new(arena, 1, sizeof *batch);

@@ -9,7 +9,8 @@
  * disk is full), the claim is dropped and the worker waits a moment.
  *
  * Late orders are taken in before any timer fires: the step thread waits, before its first job and before it publishes the
- * shop scale, until the relay has caught up and no score job waits. So does the slow thread before it looks at a history. */
+ * shop scale, until the relay has caught up and no score job waits. The slow thread looks at no history that is still being
+ * loaded: it puts its job off. */
 #include "step/worker.h"
 
 #include "base/log.h"
@@ -27,8 +28,10 @@
 #define CONFLICT_REDO_MAX 50
 #define QUIET_AT_START_MS 60000
 #define QUIET_FOR_SCALE_MS 10000
-#define QUIET_FOR_SLOW_MS 60000
-#define SLOW_THREADS 1 /* the shop's history is looked at as a whole by one at a time */
+#define QUIET_FOR_SLOW_MS 20000
+#define PUT_OFF_MS TIME_MINUTE_MS
+#define PUT_OFF_MAX 300 /* in a row; then with what is there */
+#define SLOW_THREADS 1  /* the shop's history is looked at as a whole by one at a time */
 
 const struct step STEPS[JOB_KINDS] = {
     [JOB_SCORE] = {"score_client", score_client},
@@ -58,6 +61,7 @@ struct worker {
     struct workers *workers;
     struct step_env env; /* own copy: a send worker's has its mailer */
     struct policy_cache policies;
+    int put_off; /* how often in a row */
     unsigned mask;
     bool quiet_first;
     struct thread thread;
@@ -156,12 +160,39 @@ static int64_t idle_ms(const struct worker *worker)
 static bool stop_asked(void *ctx) { return is_stopping(ctx); }
 
 /* Until all changes are relayed and scored, or the time is up: then we go on with what we know. */
-static void await_scored(struct worker *worker, int64_t timeout_ms)
+static enum rc await_scored(struct worker *worker, int64_t timeout_ms)
 {
     struct quiet quiet = {
         .env = &worker->env, .mask = MASK_SCORE, .stopping = stop_asked, .ctx = worker->workers, .others_run = true};
-    if (quiet_await(&quiet, timeout_ms) == RC_TIMEOUT)
+    enum rc rc = quiet_await(&quiet, timeout_ms);
+    if (rc == RC_TIMEOUT)
         log_warn("scoring_behind", "waited_ms=%lld", (long long)timeout_ms);
+    return rc;
+}
+
+/* True when the job has been put off, or we stop: a history is still being scored. */
+static bool put_off(struct worker *worker, const struct job *job)
+{
+    enum rc rc = await_scored(worker, QUIET_FOR_SLOW_MS);
+    if (rc == RC_OK || (rc == RC_TIMEOUT && worker->put_off == PUT_OFF_MAX)) {
+        worker->put_off = 0;
+        return false;
+    }
+    int64_t now = clock_now(worker->env.clock);
+    struct store_batch batch = {.finish = {.op = STORE_FINISH_LATER, .job = job, .run_at = now + PUT_OFF_MS},
+                                .now = now};
+    worker->put_off++;
+    if (store_commit(worker->env.store, &batch) != RC_OK)
+        worker->env.queue->vtable->drop(worker->env.queue, job);
+    return true;
+}
+
+/* What a job waits for before it runs. False: not now. */
+static bool is_time(struct worker *worker, const struct job *job)
+{
+    if (job->kind == JOB_SCALE)
+        (void)await_scored(worker, QUIET_FOR_SCALE_MS);
+    return !(JOB_MASK(job->kind) & MASK_SLOW) || !put_off(worker, job);
 }
 
 static void work(void *arg)
@@ -169,17 +200,14 @@ static void work(void *arg)
     struct worker *worker = arg;
     struct queue *queue = worker->env.queue;
     if (worker->quiet_first)
-        await_scored(worker, QUIET_AT_START_MS);
+        (void)await_scored(worker, QUIET_AT_START_MS);
     while (!is_stopping(worker->workers)) {
         struct arena arena = {0};
         struct job job;
         enum rc rc = queue->vtable->claim(queue, worker->mask, clock_now(worker->env.clock), &arena, &job);
         if (rc == RC_OK) {
-            if (job.kind == JOB_SCALE)
-                await_scored(worker, QUIET_FOR_SCALE_MS);
-            if (JOB_MASK(job.kind) & MASK_SLOW)
-                await_scored(worker, QUIET_FOR_SLOW_MS);
-            run_job(worker, &job);
+            if (is_time(worker, &job))
+                run_job(worker, &job);
         } else {
             if (rc != RC_NOT_FOUND)
                 log_error("claim_failed", "rc=%s", rc_name(rc));
