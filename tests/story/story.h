@@ -45,6 +45,8 @@ struct story_relay {
 /* The stories, by subject; each gives the number of failed ones. */
 int notice_stories(void);
 int mail_stories(void);
+int proof_stories(void);
+int policy_stories(void);
 #define STORY(name) cmocka_unit_test_setup_teardown(name, story_setup, story_teardown)
 
 struct story {
