@@ -35,7 +35,7 @@ static int by_level(const void *a, const void *b)
 static size_t steps_of(const struct walk *walk, const struct walk_range *range, const struct detector *detector,
                        struct step *steps)
 {
-    const struct walk_range before = {walk->from_day, range->from - 1}, within = *range;
+    const struct walk_range before = {.from = walk->from_day, .to = range->from - 1}, within = *range;
     struct walk_silence silence;
     size_t count = 0;
     for (walk_begin(walk, range->to, &silence); !silence.is_end; walk_next(walk, range->to, &silence)) {

@@ -24,7 +24,8 @@ static void judge(const struct walk_silence *silence, int32_t alarm, const struc
 
 static bool is_final(const struct walk_silence *silence, const struct walk_range *range)
 {
-    return silence->next == INT32_MAX && silence->day <= range->to - MEASURE_FINAL_DAYS &&
+    int32_t days = range->final_days > 0 ? range->final_days : MEASURE_FINAL_DAYS;
+    return silence->next == INT32_MAX && silence->day <= range->to - days &&
            silence->day >= range->from - MEASURE_BEGUN_DAYS;
 }
 
@@ -49,18 +50,22 @@ static int by_size(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static void set_median(int32_t *days, size_t count, struct backtest_measure *out)
+/* Sorts the days. */
+static double median(int32_t *days, size_t count)
 {
-    out->median_silence_days = out->median_silence_se = (double)NAN;
     if (count == 0)
-        return;
+        return (double)NAN;
     qsort(days, count, sizeof *days, by_size);
-    out->median_silence_days = ((double)days[(count - 1) / 2] + (double)days[count / 2]) / 2;
+    return ((double)days[(count - 1) / 2] + (double)days[count / 2]) / 2;
+}
+
+static double median_se(const int32_t *sorted, size_t count)
+{
+    if (count == 0)
+        return (double)NAN;
     double middle = (double)(count - 1) / 2, reach = sqrt((double)count) / 2;
     size_t low = middle > reach ? (size_t)(middle - reach) : 0, high = (size_t)ceil(middle + reach);
-    if (high >= count)
-        high = count - 1;
-    out->median_silence_se = (double)(days[high] - days[low]) / 2;
+    return (double)(sorted[high < count ? high : count - 1] - sorted[low]) / 2;
 }
 
 static void set_shares(const struct share *share, size_t finals_alarmed, struct backtest_measure *out)
@@ -93,23 +98,31 @@ void measure_alarms(const struct walk *walk, const int32_t *alarm, const struct 
     struct walk_silence silence;
     struct share share = {0};
     struct tally tally = {0, 0};
-    int32_t *days = mem_new(walk->history->client_count, sizeof *days); /* a client has one final silence */
-    size_t alarmed = 0;
+    /* A client has one final silence at most. */
+    int32_t *days = mem_new(walk->history->client_count, sizeof *days);
+    int32_t *repeat_days = mem_new(walk->history->client_count, sizeof *repeat_days);
+    size_t alarmed = 0, repeat_alarmed = 0;
     *out = (struct backtest_measure){.client_months = months_seen(walk, range)};
     for (walk_begin(walk, range->to, &silence); !silence.is_end; walk_next(walk, range->to, &silence)) {
         int32_t at = alarm[silence.visit];
         bool final = is_final(&silence, range);
         out->alarms += is_in(range, at);
         out->finals += final;
-        if (final && at != REPLAY_DAY_NONE && at <= range->to)
+        if (final && at != REPLAY_DAY_NONE && at <= range->to) {
             days[alarmed++] = at - silence.day;
+            if (silence.sums.visits > 1)
+                repeat_days[repeat_alarmed++] = at - silence.day;
+        }
         judge(&silence, at, range, &tally);
         if (silence.next == INT32_MAX)
             add_client(&share, &tally);
     }
     out->per_100_client_months = 100 * (double)out->alarms / out->client_months;
     set_shares(&share, alarmed, out);
-    set_median(days, alarmed, out);
+    out->median_silence_days = median(days, alarmed);
+    out->median_silence_se = median_se(days, alarmed);
+    out->repeat_median_days = median(repeat_days, repeat_alarmed);
+    mem_free(repeat_days);
     mem_free(days);
 }
 

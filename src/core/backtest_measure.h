@@ -30,6 +30,7 @@ struct backtest_measure {
     double wasted, wasted_se; /* share of judged */
     int64_t finals;
     double median_silence_days, median_silence_se;
+    double repeat_median_days; /* the same over final silences of clients with two visits or more */
     double final_silences_alarmed, final_silences_alarmed_se; /* share of finals */
 };
 void measure_alarms(const struct walk *walk, const int32_t *alarm, const struct walk_range *range,

@@ -44,6 +44,7 @@ void walk_set_cut(struct walk_detector *detector, double cut);
 /* A range of days. In a measure nothing after `to` is seen: to it the history ends there. */
 struct walk_range {
     int32_t from, to;
+    int32_t final_days; /* how old a silence must be at `to` to count as final (core/backtest_measure.h); 0 = 180 */
 };
 
 /* One silence: a visit and the days after it. */
