@@ -87,6 +87,28 @@ static void a_client_in_the_backlog_stays_with_its_first_reason(void **state)
     assert_int_equal(now.backlog, BACKLOG_LATE_ORDER);
 }
 
+static void the_reason_is_what_happened_since(void **state)
+{
+    (void)state;
+    struct engagement before = silent(FUTURE), now = silent(PAST), none = silent(FUTURE);
+    none.visits = 0;
+    assert_int_equal(due_why(NULL, &now), BACKLOG_HISTORY);
+    assert_int_equal(due_why(&none, &now), BACKLOG_HISTORY);
+    assert_int_equal(due_why(&before, &now), BACKLOG_SCALE);
+    now.policy_version = 2;
+    assert_int_equal(due_why(&before, &now), BACKLOG_POLICY);
+    now.last_order_id = STR("o4");
+    assert_int_equal(due_why(&before, &now), BACKLOG_LATE_ORDER);
+    now.visits--;
+    assert_int_equal(due_why(&before, &now), BACKLOG_CANCELLATION);
+    now = silent(PAST);
+    before.backlog = BACKLOG_LATE_ORDER; /* still the same silence: the first reason stands */
+    assert_int_equal(due_why(&before, &now), BACKLOG_LATE_ORDER);
+    now.last_order_id = STR("o4");
+    before.backlog = BACKLOG_HISTORY;
+    assert_int_equal(due_why(&before, &now), BACKLOG_LATE_ORDER);
+}
+
 static void a_silence_has_one_episode(void **state)
 {
     (void)state;
@@ -143,6 +165,7 @@ int main(void)
         cmocka_unit_test(a_held_timer_stays_armed_when_the_shop_scale_moves),
         cmocka_unit_test(a_moved_due_moment_in_the_past_goes_to_the_backlog),
         cmocka_unit_test(a_client_in_the_backlog_stays_with_its_first_reason),
+        cmocka_unit_test(the_reason_is_what_happened_since),
         cmocka_unit_test(a_silence_has_one_episode),
         cmocka_unit_test(without_visits_or_against_an_objection_nothing_happens),
         cmocka_unit_test(a_missed_silence_is_one_that_was_armed_and_ended_late),

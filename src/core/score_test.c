@@ -91,7 +91,7 @@ struct world {
 
 static struct world random_world(struct rand_stream *random)
 {
-    struct world world;
+    struct world world = {.detector = {.kind = DETECTOR_SCORE}};
     int64_t visits = 1 + (int64_t)(rand_u64(random) % 60);
     double span = visits == 1 ? 0 : (double)visits * rand_exponential(random, 1.0 / 40);
     world.sums = sums_of(visits, span, (int64_t)(rand_u64(random) % 500000));
