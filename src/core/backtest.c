@@ -12,7 +12,8 @@
 
 static const double FIXED_DAYS[] = {60, 90, 120};
 static const double FRONTIER_THRESHOLDS[BACKTEST_FRONTIER] = {75, 70, 65, 60, 55, 50, 45, 40, 35, 30, 25};
-static const double FRONTIER_CHANCES[BACKTEST_FRONTIER] = {0.4, 0.3, 0.25, 0.2, 0.15, 0.1, 0.07, 0.05, 0.03, 0.02, 0.01};
+static const double FRONTIER_CHANCES[BACKTEST_FRONTIER] = {0.4,  0.3,  0.25, 0.2,  0.15, 0.1,
+                                                           0.07, 0.05, 0.03, 0.02, 0.01};
 
 int32_t backtest_split(const struct replay_history *history, int32_t train_until)
 {

@@ -18,10 +18,11 @@
 #define BACKTEST_FIT_CLIENTS 100000
 
 struct backtest_options {
-    int32_t train_until;   /* last day of the part that is only learnt from; REPLAY_DAY_NONE: all is reported */
-    double same_rate_days; /* the cut is set so that the reported part has as many alarms as under this fixed delay; NaN:
+    int32_t train_until; /* last day of the part that is only learnt from; REPLAY_DAY_NONE: all is reported */
+    double
+        same_rate_days; /* the cut is set so that the reported part has as many alarms as under this fixed delay; NaN:
                               the cut stays */
-    double usual_gap_days; /* the shop's usual gap as it states it; NaN */
+    double usual_gap_days;                /* the shop's usual gap as it states it; NaN */
     const struct walk_detector *detector; /* NULL: the default at threshold 50 */
     bool frontier;                        /* measure other cuts and delays too, for a chart */
 };

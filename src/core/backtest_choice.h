@@ -21,9 +21,9 @@ struct choice_row {
     bool is_reached;               /* it has that number, and a policy can hold its cut */
     bool is_default, is_plain;
     struct backtest_measure first;
-    double fixed_se;   /* standard errors of the difference of wasted shares: to the fixed delay, */
-    double default_se; /* to the default, */
-    double plain_se;   /* to the plain form */
+    double fixed_se;       /* standard errors of the difference of wasted shares: to the fixed delay, */
+    double default_se;     /* to the default, */
+    double plain_se;       /* to the plain form */
     double half_excess[2]; /* wasted share above the fixed delay's among each half of clients, in standard errors */
 };
 

@@ -1,77 +1,69 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* Choosing the detector on the shop's own history: a small family, each member set to the number of alarms of one anchor, is
- * measured on the first part of the history; the choice is reported on the later part, which it never saw. The default stays
- * unless another is better beyond the standard error of their difference. Pure; bounded by the sample; one thread. */
+/* Choosing the detector on the shop's own history. The family (core/backtest_family.h), each member set to the number of
+ * alarms of one anchor, is measured on the first part of the history as if that were all; core/backtest_choice.h says which
+ * is taken; it is reported on the later part, which it never saw. Pure; bounded by the sample; one thread. */
 #ifndef REKINDLE_CORE_TUNE_H
 #define REKINDLE_CORE_TUNE_H
 
 #include "base/json.h"
-#include "core/backtest.h"
+#include "core/backtest_choice.h"
+#include "core/backtest_family.h"
 
-#define TUNE_ROWS_MAX 80
-#define TUNE_DIAL_MAX 15
-/* What a job should take as options.sample_clients: a few seconds on one core. */
-#define TUNE_SAMPLE_CLIENTS 20000
+#define TUNE_DIAL 15
+/* What a job should take as options.sample_clients: some seconds on one core. */
+#define TUNE_SAMPLE_CLIENTS 10000
+/* Under so many clients, gaps between their visits or alarms in the first part there is no choosing. */
+#define TUNE_CLIENTS_MIN 50
+#define TUNE_GAPS_MIN 30
+#define TUNE_ALARMS_MIN 30
 
 struct tune_options {
     int32_t train_until;   /* last day of the first part; REPLAY_DAY_NONE: half of the history */
     double same_rate_days; /* the anchor: this fixed delay, or when NaN the default detector at threshold 50 */
     double usual_gap_days; /* as the shop stated it (policy.usual_gap_days), NaN when it did not */
     size_t sample_clients; /* at most so many clients (the first of the history); 0 = all */
-    size_t
-        all_clients;  /* of the shop, when the history itself is a sample of them: figures a day are scaled up to these;
-                           0 = those of the history */
-    bool has_current; /* a policy is in force: its detector is shown in the proposal as "current" */
+    bool has_current;      /* a policy is in force: its detector is shown in the proposal as "current" */
     struct detector current;
     double current_threshold;
 };
 
-struct tune_row {
-    struct detector detector;
-    double threshold; /* score and rfm: that gives the anchor's number of alarms; chance: see detector.chance */
-    struct backtest_measure first; /* on the first part */
-    bool chosen, is_default;
-};
-
-/* What another threshold of the chosen detector would do, over the whole history: the console's one question. */
+/* What another cut of the chosen detector would do, over the whole history: the console's one question. */
 struct tune_dial {
-    double threshold, chance; /* of which one moves; chance NaN unless the detector is DETECTOR_CHANCE */
+    double threshold, chance; /* the one of them that moves; the other as it stays */
     double wasted, wasted_se, median_silence_days;
     double episodes_per_day; /* over the last year, of all clients (a sample is scaled up) */
 };
 
 struct tune_result {
-    bool enough;            /* false: too little history to choose, the default stays; rows may be empty */
+    bool is_enough;         /* false: too little history, the default stays and nothing below `current` is filled */
     size_t clients, orders; /* of the history given */
     size_t sample_clients;  /* that were replayed; equals clients when all were */
     int32_t trained_from, trained_to, reported_from, reported_to;
-    struct detector current;
-    double current_threshold; /* NaN without one */
-    struct tune_row *rows;    /* best first, in the arena */
-    size_t row_count;
-    struct detector detector; /* the choice */
-    double threshold;         /* to put into the policy with it; for DETECTOR_CHANCE the one that stays there */
-    struct detector default_detector;
-    double default_threshold;
-    struct backtest_measure later, later_default, later_fixed; /* on the later part: choice, default, fixed delay */
-    double later_fixed_days;                                   /* the delay with as many alarms as the choice */
-    struct tune_dial dial[TUNE_DIAL_MAX];
-    size_t dial_count;
-    struct str sentence; /* for staff */
+    struct walk_detector detector; /* the choice: into the policy as it is */
+    struct walk_detector normal;   /* the default */
+    bool has_current;
+    struct walk_detector current;
+    struct choice_row *rows;              /* the family on the first part, best first; in the arena */
+    size_t row_count, chosen, is_default; /* numbers of rows */
+    double first_fixed_days;
+    struct backtest_measure first_fixed; /* the fixed delay with as many alarms, on the first part */
+    struct backtest_measure later,
+        later_normal;        /* the choice and the default, as set on the first part, on the later */
+    double later_fixed_days; /* the fixed delay with as many alarms as the choice there */
+    struct backtest_measure later_fixed;
+    struct tune_dial dial[TUNE_DIAL];
+    struct str sentence; /* for staff; in the arena */
 };
 
-/* The detector a shop begins with: base 90, own-rhythm power 0.25, fade 6; the base follows the shop's own time scale when
- * that lies far from what 90 was found on. `gap_days` is the shop's mean gap or the stated usual gap, NaN = unknown (90). */
-void tune_default_detector(double gap_days, struct detector *out);
-
-/* Runs on any history, also an empty one. Memory of the result in the arena. */
+/* Runs on any history, also an empty one. */
 void tune_run(const struct replay_history *history, const struct tune_options *options, struct arena *arena,
               struct tune_result *out);
 /* The proposal as one JSON object: {detector, threshold, current: {detector, threshold} | null, enough, sentence, table:
- * [{detector, threshold, alarms, wasted, wasted_se, median_silence_days, final_silences_alarmed, chosen, default}], dial:
- * [{threshold, chance, wasted, wasted_se, median_silence_days, episodes_per_day}], later: {chosen, default, fixed}, trained:
- * {from, to}, reported: {from, to}, clients, orders, sample}. `detector` has the members of the policy's; what cannot be said
- * is null; days are YYYY-MM-DD. `detector` and `threshold` can go into the policy as they are. */
+ * [{detector, threshold, alarms, wasted, wasted_se, median_silence_days, final_silences_alarmed, keeps_promise, chosen,
+ * default}], fixed: {days, ...}, dial: [{threshold, chance, wasted, wasted_se, median_silence_days, episodes_per_day}],
+ * later: {chosen, default, fixed} | null, trained: {from, to}, reported: {from, to}, clients, orders, sample}. `detector` has
+ * the members of the policy's, and it and `threshold` can go into the policy as they are; what cannot be said is null; days
+ * are YYYY-MM-DD. */
 void tune_to_json(const struct tune_result *result, struct json_out *out);
 
 #endif
