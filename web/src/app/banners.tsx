@@ -12,9 +12,10 @@ import { useSession } from '../lib/session';
 import classes from './banners.module.css';
 import { paths } from './paths';
 
-function Banner({ tone, icon, children }: { tone: 'bad' | 'warn' | 'calm'; icon: ReactNode; children: ReactNode }) {
+/** What has gone wrong is spoken at once; the rest waits to be read. */
+function Banner({ tone, standing = tone === 'calm', icon, children }: { tone: 'bad' | 'warn' | 'calm'; standing?: boolean; icon: ReactNode; children: ReactNode }) {
   return (
-    <div className={classes.banner} data-tone={tone} role={tone === 'calm' ? 'note' : 'alert'}>
+    <div className={classes.banner} data-tone={tone} role={standing ? 'note' : 'alert'}>
       {icon}
       <span>{children}</span>
     </div>
@@ -28,7 +29,7 @@ function TuningBanner() {
   const gap = useQuery({ ...policyQuery, enabled: asked }).data?.usual_gap_days;
   if (status !== 'pending' && !(asked && gap === null)) return null;
   return (
-    <Banner tone="warn" icon={<IconAdjustments size={16} aria-hidden />}>
+    <Banner tone="warn" standing icon={<IconAdjustments size={16} aria-hidden />}>
       {asked ? (
         <>
           <b>How often do your clients order?</b> There is too little history to tell.

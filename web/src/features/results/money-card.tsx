@@ -72,7 +72,7 @@ export function MoneyCard({ results }: { results: Results }) {
         <tfoot>
           <tr>
             <th scope="row">
-              Net {Object.values(costs).includes(null) && <small>without what is not stated</small>}
+              Net {net !== null && Object.values(costs).includes(null) && <small>without what is not stated</small>}
             </th>
             <td>
               <Range of={net} currency={currency} stated={margin !== null} />

@@ -114,7 +114,7 @@ test('too little data gives no number but how long it takes', async () => {
   const result = await region('The result');
   expect(result.getByText('Not enough data yet')).toBeTruthy();
   expect(result.getByText('no number yet')).toBeTruthy();
-  expect(result.getByText('To see a lift of 3 points takes about 1,240 more episodes: about 7 months at your pace.')).toBeTruthy();
+  expect(result.getByText('It takes about 1,240 more episodes to see a lift of 3 points: about 7 months at your pace.')).toBeTruthy();
   expect(screen.getByText('No week has a number yet.')).toBeTruthy();
 });
 

@@ -27,7 +27,7 @@ export function neededWords({ lift, episodes, days }: Results['needed']): string
   const size = `a lift of ${rough(lift * 100)} points`;
   if (episodes === null) return `How long it takes to see ${size} cannot be said yet: there are too few admissions to go by.`;
   if (episodes === 0) return `There are enough episodes to see ${size}.`;
-  const more = `To see ${size} takes about ${count(episodes)} more episodes`;
+  const more = `It takes about ${count(episodes)} more episodes to see ${size}`;
   return days === null ? `${more}; at what pace they come cannot be said yet.` : `${more}: about ${wait(days)} at your pace.`;
 }
 

@@ -13,6 +13,7 @@ test.each([
   [f(3600, 240), '3,600 ± 240'],
   [f(3600), '3,600'],
   [f(3.42, 1.1), '3.4 ± 1.1'],
+  [f(41_000, 2706), '41,000 ± 2,700'],
 ])('a figure shows its error: %o', (given, text) => {
   expect(figure(given)).toBe(text);
 });
@@ -31,6 +32,7 @@ describe('the effect in a sentence', () => {
     ['nothing changes', effect(f(1200), f(10)), effect(f(1200), f(10)), 'Nothing changes: about 1,200 emails in the next 30 days.'],
     ['counted', effect(f(1200), f(41_000)), effect(f(1600), f(43_100)), '400 more emails in the next 30 days, 53 a day; 2,100 more clients in the backlog.'],
     ['from a sample', effect(f(1200, 130), f(10)), effect(f(800, 90), f(10)), 'About 400 fewer emails in the next 30 days, 27 a day.'],
+    ['estimated, so not to the last digit', effect(f(1200, 10), f(41_000, 2706)), effect(f(957, 10), f(36_406, 2403)), 'About 240 fewer emails in the next 30 days, 32 a day; about 4,600 fewer clients in the backlog.'],
     ['within the error', effect(f(1200, 130), f(10)), effect(f(1260, 130), f(10)), 'About 60 more emails in the next 30 days, 42 a day, which is within the error.'],
     ['only the backlog', effect(f(1200), f(100)), effect(f(1200), f(40)), 'As many emails as now in the next 30 days; 60 fewer clients in the backlog.'],
   ])('%s', (_name, now, then, text) => {

@@ -3,9 +3,12 @@
 import type { PolicyPreviewAnswer, PreviewEffect, PreviewFigure } from '../../../api/gen';
 import { count, days, rough } from '../../../lib/format';
 
+/** Two digits that mean something: 4,594 is 4,600. What is estimated is not told to the last one. */
+const two = (n: number): string => new Intl.NumberFormat(undefined, { maximumSignificantDigits: 2 }).format(n);
+
 /** "3,600 ± 240", or "3,600" when counted. */
 export function figure({ value, error }: PreviewFigure): string {
-  return error === 0 ? rough(value) : `${rough(value)} ± ${rough(error)}`;
+  return error === 0 ? rough(value) : `${rough(value)} ± ${two(error)}`;
 }
 
 /** "+1,200", "−40", or "the same" when no difference would be seen. */
@@ -34,8 +37,8 @@ function change(part: Part, what: string): string | null {
   const by = part.then.value - part.now.value;
   const text = rough(Math.abs(by));
   if (text === '0') return null;
-  const about = part.now.error > 0 || part.then.error > 0 ? 'about ' : '';
-  return `${about}${text} ${by > 0 ? 'more' : 'fewer'} ${what}`;
+  const estimated = part.now.error > 0 || part.then.error > 0;
+  return `${estimated ? `about ${two(Math.abs(by))}` : text} ${by > 0 ? 'more' : 'fewer'} ${what}`;
 }
 
 /** What the other policy would do, in one sentence; the first thing to read. */
