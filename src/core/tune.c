@@ -189,16 +189,17 @@ static void set_dial(struct tuner *tuner)
     static const double CHANCES[TUNE_DIAL] = {0.4,  0.3,  0.25, 0.2,  0.17,  0.14, 0.12, 0.1,
                                               0.08, 0.06, 0.05, 0.04, 0.025, 0.01, 0.005};
     struct tune_result *out = tuner->out;
-    struct walk_range all = {.from = tuner->first.from, .to = tuner->later.to}, year = all;
+    struct walk_range whole = {.from = tuner->first.from, .to = tuner->later.to}, year = whole;
     if (year.from < year.to - YEAR_DAYS + 1)
         year.from = year.to - YEAR_DAYS + 1;
-    double scale = (double)out->clients / (double)out->sample_clients / (double)(year.to - year.from + 1);
+    size_t all = tuner->options->all_clients > 0 ? tuner->options->all_clients : out->clients;
+    double scale = (double)all / (double)out->sample_clients / (double)(year.to - year.from + 1);
     for (size_t i = 0; i < TUNE_DIAL; i++) {
         struct walk_detector detector = out->detector;
         struct backtest_measure measured;
         bool is_chance = detector.detector.kind == DETECTOR_CHANCE;
         walk_set_cut(&detector, is_chance ? CHANCES[i] : 85 - 5 * (double)i);
-        measure(tuner, &all, &detector, &measured);
+        measure(tuner, &whole, &detector, &measured);
         out->dial[i] = (struct tune_dial){
             .threshold = detector.threshold,
             .chance = detector.detector.chance,

@@ -22,6 +22,7 @@ struct tune_options {
     double same_rate_days; /* the anchor: this fixed delay, or when NaN the default detector at threshold 50 */
     double usual_gap_days; /* as the shop stated it (policy.usual_gap_days), NaN when it did not */
     size_t sample_clients; /* at most so many clients (the first of the history); 0 = all */
+    size_t all_clients;    /* of the shop, when the history is itself a sample of them; 0 = those of the history */
     bool has_current;      /* a policy is in force: its detector is shown in the proposal as "current" */
     struct detector current;
     double current_threshold;
