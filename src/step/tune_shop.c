@@ -2,6 +2,8 @@
 /* Tune: a detector proposed from the shop's own history. Reads the orders of a bounded sample of the clients (the first by
  * their drawn number, which is fair), replays them with core/tune.h and keeps what it found as a proposal; nothing else
  * changes until an admin has confirmed it. Runs when the first look at a history has been taken, and when asked to. */
+#include <math.h>
+
 #include "base/log.h"
 #include "core/fit.h"
 #include "core/order.h"
@@ -13,10 +15,13 @@
 
 #define ORDERS_MAX 1000000 /* a shop of long histories is told by fewer clients */
 #define HISTORY_DAYS_MIN 180
+#define DRAWS 9223372036854775808.0 /* 2^63: a drawn number lies below it */
 
 struct history {
     struct replay_builder builder;
     size_t clients, orders;
+    int64_t last_draw; /* of the sample's last client */
+    bool all;          /* no client is left out */
 };
 
 static enum rc add_client(const struct step_env *env, const struct engagement *engagement, struct history *history)
@@ -33,6 +38,7 @@ static enum rc add_client(const struct step_env *env, const struct engagement *e
         history->orders++;
     }
     history->clients++;
+    history->last_draw = engagement->draw;
     arena_clear(&arena);
     return rc;
 }
@@ -72,6 +78,7 @@ static enum rc read_history(const struct step_env *env, struct history *history)
         }
         arena_clear(&arena);
     } while (rc == RC_OK && !str_is_none(query.cursor) && !is_full(history));
+    history->all = !is_full(history);
     buf_clear(&cursor);
     return rc;
 }
@@ -83,19 +90,57 @@ static bool is_too_little(const struct replay_history *history)
            history->to_day - history->from_day < HISTORY_DAYS_MIN;
 }
 
+/* How many clients the shop has in all: drawn numbers lie evenly, so the last of the first so many tells. */
+static size_t all_clients(const struct history *history)
+{
+    if (history->all)
+        return history->clients;
+    return (size_t)((double)history->clients * DRAWS / ((double)history->last_draw + 1));
+}
+
+static struct str proposal_text(const struct tune_result *result, struct arena *arena)
+{
+    struct buf text = {0};
+    struct json_out out;
+    json_out_init(&out, &text);
+    tune_to_json(result, &out);
+    struct str proposal = arena_str(arena, buf_str(&text));
+    buf_clear(&text);
+    return proposal;
+}
+
 static enum rc propose(const struct step_env *env, struct history *history, struct arena *arena, struct tuning *tuning)
 {
     struct replay_history replayed;
+    struct policy policy;
     replay_finish(&history->builder, env->shop.currency, arena, &replayed);
+    tuning->status = TUNING_TOO_LITTLE;
     tuning->proposal = STR_NONE;
-    tuning->status = is_too_little(&replayed) ? TUNING_TOO_LITTLE : TUNING_NONE;
+    if (is_too_little(&replayed))
+        return RC_OK;
+    enum rc rc = env_policy(env, arena, &policy);
+    if (rc != RC_OK)
+        return rc;
+    struct tune_options options = {.train_until = REPLAY_DAY_NONE,
+                                   .same_rate_days = (double)NAN,
+                                   .usual_gap_days = policy.usual_gap_days,
+                                   .all_clients = all_clients(history),
+                                   .has_current = true,
+                                   .current = policy.detector,
+                                   .current_threshold = policy.threshold};
+    struct tune_result *result = arena_new(arena, 1, sizeof *result);
+    tune_run(&replayed, &options, arena, result);
+    if (!result->is_enough)
+        return RC_OK;
+    tuning->status = TUNING_PENDING;
+    tuning->proposal = proposal_text(result, arena);
     return RC_OK;
 }
 
 enum rc tune_shop(const struct step_env *env, const struct job *job, struct arena *arena)
 {
     struct tuning tuning;
-    struct history history = {.clients = 0};
+    struct history history = {.last_draw = 0};
     struct batch *batch = arena_new(arena, 1, sizeof *batch);
     int64_t began = clock_mono();
     batch_init(batch);

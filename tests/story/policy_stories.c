@@ -382,6 +382,49 @@ static void a_history_too_short_to_choose_on_is_said_to_be_so(void **state)
     assert_true(str_equal(tuning.by, STR("staff:s1")));
 }
 
+static void a_loaded_history_leads_to_a_proposal_that_can_be_confirmed(void **state)
+{
+    struct story *story = *state;
+    struct json *proposal = NULL;
+    struct json_error error;
+    struct policy saved;
+    story_policy(story, no_drafting);
+    load_history(story, 150);
+    struct tuning tuning = tuning_of(story);
+    assert_int_equal(tuning.status, TUNING_PENDING);
+    assert_true(str_equal(tuning.by, STR("rekindle")));
+    assert_true(tuning.made_at >= tuning.asked_at);
+    assert_int_equal(json_parse(tuning.proposal, &proposal, &error), RC_OK);
+    assert_true(json_size(json_get(proposal, "table")) > 10);
+    assert_true(json_size(json_get(proposal, "dial")) > 5);
+    double threshold = json_get_real(proposal, "threshold", -1);
+    json_free(proposal);
+    struct policy_act act = {.actor = STR("staff:s1"), .expect = policy_of(story).version};
+    assert_int_equal(tuning_confirm(&story->env, &act, (double)NAN, &story->arena, &saved), RC_OK);
+    assert_true(fabs(saved.threshold - threshold) <= 0);
+    story_to_day(story, 10); /* decided: the weekly look at the history proposes nothing more */
+    assert_int_equal(tuning_of(story).status, TUNING_CONFIRMED);
+    assert_int_equal(tuning_ask(&story->env, STR("staff:s2"), &story->arena, &tuning), RC_OK);
+    assert_int_equal(workers_settle(story->workers, 60000), RC_OK);
+    tuning = tuning_of(story); /* until somebody asks */
+    assert_int_equal(tuning.status, TUNING_PENDING);
+    assert_true(str_equal(tuning.by, STR("staff:s2")));
+    assert_true(says(tuning.proposal, "\"current\":{\"detector\":{"));
+}
+
+static void while_one_is_being_made_another_is_not_asked_for(void **state)
+{
+    struct story *story = *state;
+    struct tuning tuning;
+    story_stop(story);
+    assert_int_equal(tuning_ask(&story->env, STR("staff:s1"), &story->arena, &tuning), RC_OK);
+    assert_int_equal(tuning.status, TUNING_RUNNING);
+    assert_int_equal(tuning_ask(&story->env, STR("staff:s2"), &story->arena, &tuning), RC_CONFLICT);
+    story_start(story);
+    assert_int_equal(workers_settle(story->workers, 60000), RC_OK);
+    assert_int_equal(tuning_of(story).status, TUNING_TOO_LITTLE);
+}
+
 static void a_confirmed_proposal_is_in_force_audited_and_no_burst(void **state)
 {
     struct story *story = *state;
@@ -485,6 +528,8 @@ int policy_stories(void)
         STORY(publishing_the_scale_keeps_the_fit),
         STORY(a_fit_that_moved_walks_the_timers_only_where_they_go_by_it),
         STORY(a_history_too_short_to_choose_on_is_said_to_be_so),
+        STORY(a_loaded_history_leads_to_a_proposal_that_can_be_confirmed),
+        STORY(while_one_is_being_made_another_is_not_asked_for),
         STORY(a_confirmed_proposal_is_in_force_audited_and_no_burst),
         STORY(a_dial_moves_what_the_proposed_detector_goes_by),
         STORY(turning_drafting_on_keeps_the_detector_and_declines_the_proposal),
