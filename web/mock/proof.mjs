@@ -61,7 +61,8 @@ function effect(/** @type {any} */ policy, /** @type {number} */ error) {
 }
 
 const chance = { kind: 'chance', half_life_days: 90, rhythm_power: 0.25, fade_gaps: 6, chance: 0.12 };
-const row = (/** @type {any} */ detector, /** @type {number} */ threshold, /** @type {number} */ wasted, /** @type {number} */ silence, /** @type {object} */ marks = {}) => ({ detector, threshold, alarms: 1210, wasted, wasted_se: 0.008, median_silence_days: silence, final_silences_alarmed: 0.99, chosen: false, default: false, ...marks });
+const measure = { alarms: 1210, client_months: 13_500, alarms_per_100_client_months: 8.96, judged: 1170, wasted_se: 0.008, median_silence_days_se: 1.4, final_silences: 640, final_silences_alarmed: 0.99, final_silences_alarmed_se: 0.002 };
+const row = (/** @type {any} */ detector, /** @type {number} */ threshold, /** @type {number} */ wasted, /** @type {number} */ silence, /** @type {object} */ marks = {}) => ({ detector, threshold, ...measure, wasted, median_silence_days: silence, wasted_difference_se: 0.004, same_rate: true, keeps_promise: true, chosen: false, default: false, ...marks });
 
 function proposal(/** @type {any} */ example) {
   const { detector } = example;
@@ -76,7 +77,7 @@ function proposal(/** @type {any} */ example) {
       row({ ...base(90, 0), kind: 'rfm' }, 49.2, 0.112, 52),
       row(chance, 50, 0.118, 41, { final_silences_alarmed: 0.95 }),
     ],
-    dial: [30, 35, 40, 44, 47.5, 50, 54, 58, 62, 66].map((threshold, i) => ({ threshold, wasted: 0.045 + 0.011 * i, median_silence_days: 92 - 9.5 * i, episodes_a_day: 1.6 + 0.36 * i })),
+    dial: [30, 35, 40, 44, 47.5, 50, 54, 58, 62, 66].map((threshold, i) => ({ threshold, wasted: 0.045 + 0.011 * i, median_silence_days: 92 - 9.5 * i, wasted_se: 0.008, chance: 0.05, episodes_per_day: 1.6 + 0.36 * i })),
   };
 }
 

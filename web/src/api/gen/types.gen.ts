@@ -1263,29 +1263,112 @@ export type SaltRotation = {
     reason: string;
 };
 
+export type TuningMeasure = {
+    /**
+     * Of a fixed delay
+     */
+    days?: number;
+    alarms: number;
+    /**
+     * In which somebody could have been alarmed
+     */
+    client_months: number;
+    alarms_per_100_client_months: number | null;
+    /**
+     * Alarms whose 30 days lie within the history
+     */
+    judged: number;
+    /**
+     * Of those judged, who came back alone within 30 days
+     */
+    wasted: number | null;
+    /**
+     * Standard error
+     */
+    wasted_se: number | null;
+    /**
+     * At the alarm, of those who never came back
+     */
+    median_silence_days: number | null;
+    median_silence_days_se: number | null;
+    /**
+     * Of clients who never came back
+     */
+    final_silences: number;
+    final_silences_alarmed: number | null;
+    final_silences_alarmed_se: number | null;
+};
+
+/**
+ * A detector set to the same number of alarms as the others, on the first part of the history
+ */
 export type TuningRow = {
     detector: Detector;
     threshold: number;
     alarms: number;
     /**
-     * Came back alone within 30 days
+     * In which somebody could have been alarmed
+     */
+    client_months: number;
+    alarms_per_100_client_months: number | null;
+    /**
+     * Alarms whose 30 days lie within the history
+     */
+    judged: number;
+    /**
+     * Of those judged, who came back alone within 30 days
      */
     wasted: number | null;
+    /**
+     * Standard error
+     */
     wasted_se: number | null;
+    /**
+     * At the alarm, of those who never came back
+     */
     median_silence_days: number | null;
+    median_silence_days_se: number | null;
+    /**
+     * Of clients who never came back
+     */
+    final_silences: number;
     final_silences_alarmed: number | null;
+    final_silences_alarmed_se: number | null;
+    /**
+     * Standard error of its difference from the fixed delay
+     */
+    wasted_difference_se: number | null;
+    /**
+     * It reaches that number of alarms
+     */
+    same_rate: boolean;
+    /**
+     * No worse than the fixed delay with as many alarms, and sooner
+     */
+    keeps_promise: boolean;
     chosen: boolean;
     default: boolean;
 };
 
+/**
+ * What another place of the chosen detector would do, over the whole history
+ */
 export type TuningDial = {
     /**
-     * Of the score; for a chance detector its chance
+     * Moves where the score decides
      */
     threshold: number;
+    /**
+     * Moves where the chance decides
+     */
+    chance: number;
     wasted: number | null;
+    wasted_se: number | null;
     median_silence_days: number | null;
-    episodes_a_day: number;
+    /**
+     * Over the last year, of all clients
+     */
+    episodes_per_day: number;
 };
 
 export type TuningSpan = {
@@ -1296,17 +1379,40 @@ export type TuningSpan = {
 export type TuningProposal = {
     detector: Detector;
     threshold: number;
+    /**
+     * In force when the proposal was made
+     */
+    current: {
+        detector: Detector;
+        threshold: number;
+    } | null;
+    /**
+     * Of history to choose on
+     */
+    enough: boolean;
     sentence: string;
     table: Array<TuningRow>;
+    /**
+     * The fixed delay with as many alarms as the table
+     */
+    fixed: TuningMeasure;
+    /**
+     * On the later part of the history, which the choice never saw
+     */
+    later: {
+        chosen: TuningMeasure;
+        default: TuningMeasure;
+        fixed: TuningMeasure;
+    };
     dial: Array<TuningDial>;
     trained: TuningSpan;
     reported: TuningSpan;
     clients: number;
     orders: number;
     /**
-     * Of the clients of a large shop only some were looked at
+     * Clients that were replayed
      */
-    sample: boolean;
+    sample: number;
 };
 
 export type Tuning = {
@@ -1322,7 +1428,7 @@ export type Tuning = {
 
 export type TuningConfirm = {
     /**
-     * Of the dial; the proposal's own when left out
+     * Of the dial: its threshold, or its chance where the chance decides; the proposal's own when left out
      */
     threshold?: number;
 };

@@ -1110,23 +1110,55 @@ export const zSaltRotation = z.object({
     reason: z.string().check(z.minLength(1), z.maxLength(500))
 });
 
+export const zTuningMeasure = z.object({
+    days: z.optional(z.number().check(z.gte(0))),
+    alarms: z.int().check(z.gte(0)),
+    client_months: z.number().check(z.gte(0)),
+    alarms_per_100_client_months: z.nullable(z.number().check(z.gte(0))),
+    judged: z.int().check(z.gte(0)),
+    wasted: z.nullable(z.number().check(z.gte(0), z.lte(1))),
+    wasted_se: z.nullable(z.number().check(z.gte(0))),
+    median_silence_days: z.nullable(z.number().check(z.gte(0))),
+    median_silence_days_se: z.nullable(z.number().check(z.gte(0))),
+    final_silences: z.int().check(z.gte(0)),
+    final_silences_alarmed: z.nullable(z.number().check(z.gte(0), z.lte(1))),
+    final_silences_alarmed_se: z.nullable(z.number().check(z.gte(0)))
+});
+
+/**
+ * A detector set to the same number of alarms as the others, on the first part of the history
+ */
 export const zTuningRow = z.object({
     detector: zDetector,
     threshold: z.number(),
     alarms: z.int().check(z.gte(0)),
+    client_months: z.number().check(z.gte(0)),
+    alarms_per_100_client_months: z.nullable(z.number().check(z.gte(0))),
+    judged: z.int().check(z.gte(0)),
     wasted: z.nullable(z.number().check(z.gte(0), z.lte(1))),
     wasted_se: z.nullable(z.number().check(z.gte(0))),
     median_silence_days: z.nullable(z.number().check(z.gte(0))),
+    median_silence_days_se: z.nullable(z.number().check(z.gte(0))),
+    final_silences: z.int().check(z.gte(0)),
     final_silences_alarmed: z.nullable(z.number().check(z.gte(0), z.lte(1))),
+    final_silences_alarmed_se: z.nullable(z.number().check(z.gte(0))),
+    wasted_difference_se: z.nullable(z.number().check(z.gte(0))),
+    same_rate: z.boolean(),
+    keeps_promise: z.boolean(),
     chosen: z.boolean(),
     default: z.boolean()
 });
 
+/**
+ * What another place of the chosen detector would do, over the whole history
+ */
 export const zTuningDial = z.object({
     threshold: z.number(),
+    chance: z.number(),
     wasted: z.nullable(z.number().check(z.gte(0), z.lte(1))),
+    wasted_se: z.nullable(z.number().check(z.gte(0))),
     median_silence_days: z.nullable(z.number().check(z.gte(0))),
-    episodes_a_day: z.number().check(z.gte(0))
+    episodes_per_day: z.number().check(z.gte(0))
 });
 
 export const zTuningSpan = z.object({
@@ -1137,14 +1169,25 @@ export const zTuningSpan = z.object({
 export const zTuningProposal = z.object({
     detector: zDetector,
     threshold: z.number(),
+    current: z.nullable(z.object({
+        detector: zDetector,
+        threshold: z.number()
+    })),
+    enough: z.boolean(),
     sentence: z.string(),
     table: z.array(zTuningRow).check(z.maxLength(100)),
+    fixed: zTuningMeasure,
+    later: z.object({
+        chosen: zTuningMeasure,
+        default: zTuningMeasure,
+        fixed: zTuningMeasure
+    }),
     dial: z.array(zTuningDial).check(z.maxLength(50)),
     trained: zTuningSpan,
     reported: zTuningSpan,
     clients: z.int().check(z.gte(0)),
     orders: z.int().check(z.gte(0)),
-    sample: z.boolean()
+    sample: z.int().check(z.gte(0))
 });
 
 export const zTuning = z.object({

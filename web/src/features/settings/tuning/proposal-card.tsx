@@ -14,7 +14,7 @@ import { useConfirmTuning, useDeclineTuning } from '../api';
 import settings from '../settings.module.css';
 import { DetectorTable } from './detector-table';
 import classes from './tuning.module.css';
-import { basisWords, detectorWords, dialWords, proposedIndex, sortedDial, thresholdWords } from './words';
+import { basisWords, detectorWords, dialValue, dialWords, proposedIndex, proposedValue, sortedDial, thresholdWords } from './words';
 
 interface Props {
   proposal: TuningProposal;
@@ -24,11 +24,11 @@ interface Props {
 
 export function ProposalCard({ proposal, policy, pending }: Props) {
   const dial = sortedDial(proposal.dial);
-  const [index, setIndex] = useState(() => proposedIndex(dial, proposal.threshold));
+  const [index, setIndex] = useState(() => proposedIndex(dial, proposal));
   const may = useCan('admin');
   const at = dial[index];
-  const threshold = at?.threshold ?? proposal.threshold;
-  const own = at === undefined || index === proposedIndex(dial, proposal.threshold);
+  const threshold = at === undefined ? proposedValue(proposal) : dialValue(proposal.detector, at);
+  const own = at === undefined || index === proposedIndex(dial, proposal);
   return (
     <Card title={pending ? 'The proposal' : 'The last proposal'}>
       <p className={classes.sentence}>{at === undefined || !pending ? proposal.sentence : dialWords(at)}</p>
@@ -50,7 +50,7 @@ export function ProposalCard({ proposal, policy, pending }: Props) {
           </div>
           <div>
             <dt>Emails a day</dt>
-            <dd>{rough(at.episodes_a_day)}</dd>
+            <dd>{rough(at.episodes_per_day)}</dd>
           </div>
           <div>
             <dt>Typical silence when we write</dt>

@@ -14,15 +14,22 @@ export function detectorWords(d: Detector): string {
 export const thresholdWords = (detector: Detector, threshold: number): string => (detector.kind === 'chance' ? percent(threshold) : short(threshold));
 
 /** From the fewest emails to the most. */
-export const sortedDial = (dial: readonly TuningDial[]): TuningDial[] => dial.toSorted((a, b) => a.episodes_a_day - b.episodes_a_day);
+export const sortedDial = (dial: readonly TuningDial[]): TuningDial[] => dial.toSorted((a, b) => a.episodes_per_day - b.episodes_per_day);
+
+/** What of a position moves: the threshold of a score, or the chance. */
+export const dialValue = (detector: Detector, at: { threshold: number; chance?: number }): number => (detector.kind === 'chance' ? (at.chance ?? at.threshold) : at.threshold);
+
+/** The same of the proposal itself. */
+export const proposedValue = ({ detector, threshold }: TuningProposal): number => dialValue(detector, { threshold, chance: detector.chance });
 
 /** The position of the dial that is the proposal, or nearest to it. */
-export function proposedIndex(dial: readonly TuningDial[], threshold: number): number {
-  return dial.reduce((best, d, i) => (Math.abs(d.threshold - threshold) < Math.abs((dial[best]?.threshold ?? 0) - threshold) ? i : best), 0);
+export function proposedIndex(dial: readonly TuningDial[], proposal: TuningProposal): number {
+  const off = (d: TuningDial): number => Math.abs(dialValue(proposal.detector, d) - proposedValue(proposal));
+  return dial.reduce((best, d, i) => (off(d) < off(dial[best] ?? d) ? i : best), 0);
 }
 
 /** The one question of tuning, answered for a position: never better than it is, so the share is rounded up. */
-export function dialWords({ wasted, episodes_a_day: daily }: TuningDial): string {
+export function dialWords({ wasted, episodes_per_day: daily }: TuningDial): string {
   const emails = `${rough(daily)} emails a day`;
   if (wasted === null) return `That is ${emails}; how many would have come back alone cannot be said.`;
   return `Of the people we write to, at most ${percent(Math.ceil(wasted * 100 - 1e-9) / 100, 0)} would have come back alone within 30 days; that is ${emails}.`;
@@ -30,7 +37,7 @@ export function dialWords({ wasted, episodes_a_day: daily }: TuningDial): string
 
 /** What the proposal rests on. */
 export function basisWords({ clients, orders, sample, trained, reported }: TuningProposal): string {
-  return `From ${count(orders)} orders of ${count(clients)} clients${sample ? ', a sample of whom was looked at' : ''}. Chosen on ${day(trained.from)} to ${day(trained.to)}, measured on ${day(reported.from)} to ${day(reported.to)}, which the choice never saw.`;
+  return `From ${count(orders)} orders of ${count(clients)} clients${sample < clients ? ', a sample of whom was looked at' : ''}. Chosen on ${day(trained.from)} to ${day(trained.to)}, measured on ${day(reported.from)} to ${day(reported.to)}, which the choice never saw.`;
 }
 
 /** The half-life that a usual gap asks for: twice the gap, within what a detector may have. */
