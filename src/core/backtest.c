@@ -114,23 +114,30 @@ static void set_fixed(struct run *run)
     out->wasted_difference_se = measure_wasted_difference_se(&run->walk, run->alarm, run->other, &run->range);
 }
 
-static void set_frontier(struct run *run)
+static void set_point(const struct run *run, const struct walk *walk, size_t number)
 {
     struct backtest_report *out = run->out;
-    bool is_chance = out->detector.detector.kind == DETECTOR_CHANCE;
-    for (size_t i = 0; i < BACKTEST_FRONTIER; i++) {
-        struct walk_detector detector = out->detector;
-        struct backtest_point *ours = &out->frontier[i], *fixed = &out->frontier_fixed[i];
-        ours->cut = is_chance ? FRONTIER_CHANCES[i] : FRONTIER_THRESHOLDS[i];
-        walk_set_cut(&detector, ours->cut);
-        walk_alarms(&run->walk, &detector, run->range.to, run->other);
-        measure_alarms(&run->walk, run->other, &run->range, &ours->measure);
-        struct match_target target = match_count(&run->walk, run->other, &run->range);
-        fixed->cut = match_delay(&run->walk, &run->range, &target);
-        walk_fixed(&run->walk, fixed->cut, run->range.to, run->other);
-        measure_alarms(&run->walk, run->other, &run->range, &fixed->measure);
-    }
-    out->frontier_count = BACKTEST_FRONTIER;
+    struct walk_detector detector = out->detector;
+    struct backtest_point *ours = &out->frontier[number], *fixed = &out->frontier_fixed[number];
+    bool is_chance = detector.detector.kind == DETECTOR_CHANCE;
+    ours->cut = is_chance ? FRONTIER_CHANCES[number] : FRONTIER_THRESHOLDS[number];
+    walk_set_cut(&detector, ours->cut);
+    walk_alarms(walk, &detector, run->range.to, run->other);
+    measure_alarms(walk, run->other, &run->range, &ours->measure);
+    struct match_target target = match_count(walk, run->other, &run->range);
+    fixed->cut = match_delay(walk, &run->range, &target);
+    walk_fixed(walk, fixed->cut, run->range.to, run->other);
+    measure_alarms(walk, run->other, &run->range, &fixed->measure);
+}
+
+static void set_frontier(struct run *run)
+{
+    struct walk walk = run->walk; /* the same scales */
+    struct replay_history sample = replay_sample(run->walk.history, BACKTEST_FRONTIER_CLIENTS);
+    walk.history = &sample;
+    for (size_t i = 0; i < BACKTEST_FRONTIER; i++)
+        set_point(run, &walk, i);
+    run->out->frontier_count = BACKTEST_FRONTIER;
 }
 
 static void set_range(struct run *run)

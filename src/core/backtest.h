@@ -12,8 +12,10 @@
 #include "core/fit.h"
 
 #define BACKTEST_FIXED 4
-#define BACKTEST_MONTHS_MAX 120
+#define BACKTEST_MONTHS_MAX 600
 #define BACKTEST_FRONTIER 11 /* cuts on each side of the chart */
+/* The chart's other cuts are measured on at most so many clients, the first of the history. */
+#define BACKTEST_FRONTIER_CLIENTS 20000
 /* The reported parameters are fitted to at most so many clients, the first of the history. */
 #define BACKTEST_FIT_CLIENTS 100000
 
@@ -24,7 +26,7 @@ struct backtest_options {
                               the cut stays */
     double usual_gap_days;                /* the shop's usual gap as it states it; NaN */
     const struct walk_detector *detector; /* NULL: the default at threshold 50 */
-    bool frontier;                        /* measure other cuts and delays too, for a chart */
+    bool frontier;                        /* measure other cuts and delays too, on a sample, for a chart */
 };
 
 struct backtest_fixed {

@@ -102,7 +102,6 @@ static void params_to_json(const struct backtest_params *params, struct str curr
 
 void report_to_json(const struct backtest_report *report, struct str currency, struct json_out *out)
 {
-    json_begin_object(out);
     json_pair_i64(out, "clients", (int64_t)report->clients);
     json_pair_i64(out, "orders", (int64_t)report->orders);
     day_to_json("from", report->from, out);
@@ -122,5 +121,4 @@ void report_to_json(const struct backtest_report *report, struct str currency, s
     for (size_t i = 0; i < report->month_count; i++)
         json_put_i64(out, report->months[i]);
     json_end_array(out);
-    json_end_object(out);
 }

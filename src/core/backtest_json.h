@@ -12,7 +12,7 @@ void detector_to_json(const struct detector *detector, struct json_out *out);
 void measure_to_json(const struct backtest_measure *measure, struct json_out *out);
 /* A pair of a day, null for REPLAY_DAY_NONE. */
 void day_to_json(const char *name, int32_t day, struct json_out *out);
-/* The whole report as one object. */
+/* The members of a report into an object that has begun. */
 void report_to_json(const struct backtest_report *report, struct str currency, struct json_out *out);
 
 #endif

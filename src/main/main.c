@@ -11,6 +11,7 @@ static const struct command COMMANDS[] = {
     {"serve", "run everything on one machine: API, console, steps, mail", cmd_serve},
     {"demo", "a simulated shop with a live story, on a fresh data folder", cmd_demo},
     {"import", "load clients, orders, products or suppressions from a CSV file", cmd_import},
+    {"backtest", "replay a history of orders: what Rekindle would have done", cmd_backtest},
     {"simulate", "write a realistic order history as CSV", cmd_simulate},
     {"staff", "add, list or disable the people who sign in to the console", cmd_staff},
     {"key", "create, list or revoke API keys", cmd_key},
