@@ -188,3 +188,39 @@ describe('the audit log', () => {
     assert.deepEqual([put.json.usual_gap_days, put.json.costs, put.json.detector.chance, put.json.threshold], [gap, costs, chance, 47]);
   });
 });
+
+describe('the tuning', () => {
+  it('proposes a detector from the history, as the file says, and takes a place of its dial into the policy', async () => {
+    for (const args of [['simulate', '--clients', '500', '--to', iso(seed.at).slice(0, 10), '--out-dir', seed.shop.folder], ['import', 'orders', `${seed.shop.folder}/orders.csv`]]) {
+      const { code, stderr } = await seed.shop.cli(args);
+      assert.equal(code, 0, stderr);
+    }
+    await seed.forward(0);
+    const asked = await seed.send({ method: 'POST', path: '/api/v1/tuning/run' });
+    assert.equal(asked.status, 200, asked.text);
+    await seed.tuned();
+    const shown = await seed.send({ method: 'GET', path: '/api/v1/tuning' });
+    checkAnswer(operation('getTuning'), shown);
+    const { status, by, proposal } = shown.json;
+    assert.deepEqual([status, /^key:/.test(by)], ['pending', true], shown.text);
+    assert.equal(proposal.table.filter(({ chosen }) => chosen).length, 1);
+    assert.equal(proposal.table.filter((row) => row.default).length, 1);
+    assert.ok(proposal.dial.length > 1 && proposal.clients >= 500);
+    const chance = proposal.detector.kind === 'chance', place = proposal.dial[0], value = chance ? place.chance : place.threshold;
+    const { version } = await seed.get('/policy');
+    const taken = await seed.send({ method: 'POST', path: '/api/v1/tuning/confirm', body: { threshold: value }, headers: { 'if-match': `"${version}"` } });
+    assert.equal(taken.status, 200, taken.text);
+    assert.equal(chance ? taken.json.detector.chance : taken.json.threshold, value);
+    assert.equal(taken.json.detector.kind, proposal.detector.kind);
+    const [entry] = (await seed.shop.all('/audit')).filter(({ action }) => action === 'tuning.confirmed');
+    assert.equal(entry.actor, by);
+  });
+
+  it('a threshold that no detector can have is refused and the proposal still waits', async () => {
+    await seed.makeProposal();
+    const { version } = await seed.get('/policy');
+    const refused = await seed.send({ method: 'POST', path: '/api/v1/tuning/confirm', body: { threshold: 0.5 }, headers: { 'if-match': `"${version}"` } });
+    assert.deepEqual([refused.status, refused.json.errors[0].pointer], [422, '/threshold']);
+    assert.equal((await seed.get('/tuning')).status, 'pending');
+  });
+});
