@@ -158,7 +158,7 @@ static void plain_rfm_knows_no_rhythm(void **state)
 
 /* --- sums ---------------------------------------------------------------------------------------------------------- */
 struct history {
-    char ids[ORDERS_MAX][8];
+    char ids[ORDERS_MAX][24];
     struct order orders[ORDERS_MAX];
     size_t count;
 };
