@@ -226,18 +226,17 @@ static struct str detector_text(const struct detector *detector, struct arena *a
 static void set_sentence(struct tune_result *out, struct arena *arena)
 {
     if (!out->is_enough) {
-        out->sentence = STR("There is too little history to choose by; the default stays.");
+        out->choice = out->sentence = STR("There is too little history to choose by; the default stays.");
         return;
     }
-    struct str what = detector_text(&out->detector.detector, arena);
-    struct str day = time_day_to_text(out->trained_to, arena);
-    bool is_default = out->rows[out->chosen].is_default;
+    struct str what = detector_text(&out->detector.detector, arena), day = time_day_to_text(out->trained_to, arena);
+    const char *verb = out->rows[out->chosen].is_default ? "The default stands" : "Chosen";
+    out->choice = arena_printf(arena, "%s on the orders until %.*s: %.*s.", verb, STR_ARG(day), STR_ARG(what));
     out->sentence = arena_printf(arena,
-                                 "%s on the orders until %.*s: %.*s. On the later orders %.1f of 100 people written to "
-                                 "came back within 30 days alone, "
-                                 "against %.1f by a fixed delay with as many emails (%.0f days).",
-                                 is_default ? "The default stands" : "Chosen", STR_ARG(day), STR_ARG(what),
-                                 100 * out->later.wasted, 100 * out->later_fixed.wasted, out->later_fixed_days);
+                                 "%.*s On the later orders %.1f of 100 people written to came back within 30 days "
+                                 "alone, against %.1f by a fixed delay with as many emails (%.0f days).",
+                                 STR_ARG(out->choice), 100 * out->later.wasted, 100 * out->later_fixed.wasted,
+                                 out->later_fixed_days);
 }
 
 /* --- all of it ----------------------------------------------------------------------------------------------------- */

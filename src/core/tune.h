@@ -11,7 +11,7 @@
 
 #define TUNE_DIAL 15
 /* What a job should take as options.sample_clients: some seconds on one core. */
-#define TUNE_SAMPLE_CLIENTS 10000
+#define TUNE_SAMPLE_CLIENTS 20000
 /* Under so many clients, gaps between their visits or alarms in the first part there is no choosing. */
 #define TUNE_CLIENTS_MIN 50
 #define TUNE_GAPS_MIN 30
@@ -53,7 +53,8 @@ struct tune_result {
     double later_fixed_days; /* the fixed delay with as many alarms as the choice there */
     struct backtest_measure later_fixed;
     struct tune_dial dial[TUNE_DIAL];
-    struct str sentence; /* for staff; in the arena */
+    struct str choice;   /* what is taken, as a sentence; in the arena */
+    struct str sentence; /* the same, and how it did on the later part: for staff */
 };
 
 /* Runs on any history, also an empty one. */

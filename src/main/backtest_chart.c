@@ -94,17 +94,20 @@ static void draw(const struct chart_series *series, const struct scales *scales,
     for (size_t i = 0; i < series->count; i++)
         if (series->points && is_drawn(series, i))
             buf_printf(out, "<circle class=\"dot %s\" cx=\"%.1f\" cy=\"%.1f\" r=\"%s\"/>\n", series->class,
-                       x_of(scales, series->x[i]), y_of(scales, series->y[i]), i == series->marked ? "7" : "3.5");
+                       x_of(scales, series->x[i]), y_of(scales, series->y[i]), series->is_marked ? "7" : "3.5");
 }
 
 static void legend(const struct chart *chart, struct buf *out)
 {
     for (size_t s = 0; s < chart->count; s++) {
+        const struct chart_series *series = &chart->series[s];
         double x = LEFT + (double)s * LEGEND_STEP;
-        buf_printf(out,
-                   "<line class=\"line %s\" x1=\"%.1f\" x2=\"%.1f\" y1=\"12\" y2=\"12\"/>"
-                   "<text x=\"%.1f\" y=\"16\">%s</text>\n",
-                   chart->series[s].class, x, x + 22, x + 28, chart->series[s].name);
+        if (series->is_marked)
+            buf_printf(out, "<circle class=\"dot %s\" cx=\"%.1f\" cy=\"12\" r=\"7\"/>", series->class, x + 11);
+        else
+            buf_printf(out, "<line class=\"line %s\" x1=\"%.1f\" x2=\"%.1f\" y1=\"12\" y2=\"12\"/>", series->class, x,
+                       x + 22);
+        buf_printf(out, "<text x=\"%.1f\" y=\"16\">%s</text>\n", x + 28, series->name);
     }
 }
 
@@ -116,7 +119,7 @@ void chart_lines(const struct chart *chart, struct buf *out)
     x_axis(&scales, out);
     names(chart->x_name, chart->y_name, out);
     legend(chart, out);
-    for (size_t s = chart->count; s-- > 0;) /* the first lies on top */
+    for (size_t s = 0; s < chart->count; s++)
         draw(&chart->series[s], &scales, out);
     buf_add_c(out, "</svg>\n");
 }

@@ -13,9 +13,9 @@ struct chart_series {
     const char *name;  /* in the legend */
     const char *class; /* "one", "two", "guide" */
     const double *x, *y;
-    size_t count;  /* points with a NaN are left out */
-    bool points;   /* dots on the line */
-    size_t marked; /* the number of the point drawn large; SIZE_MAX = none */
+    size_t count;   /* points with a NaN are left out */
+    bool points;    /* dots on the line */
+    bool is_marked; /* drawn large */
 };
 struct chart {
     const char *label; /* what it shows, for those who cannot see it */

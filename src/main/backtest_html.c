@@ -26,7 +26,7 @@ static const char STYLE[] =
     "92rem}\n"
     "th,td{padding:.35rem .5rem;border-bottom:1px solid var(--rule);text-align:right;vertical-align:bottom}"
     "th:first-child,td:first-child{text-align:left}tr.us{font-weight:600}\n"
-    "svg{width:100%;height:auto}svg text{fill:var(--soft);font-size:12px}.grid{stroke:var(--rule)}\n"
+    "svg{width:100%;min-width:34rem;height:auto}svg text{fill:var(--soft);font-size:12px}.grid{stroke:var(--rule)}\n"
     ".line{fill:none;stroke-width:2}.one{stroke:var(--one)}.two{stroke:var(--two)}.guide{stroke:var(--soft);"
     "stroke-dasharray:4 4}\n"
     ".dot{stroke:none}.dot.one{fill:var(--one)}.dot.two{fill:var(--two)}.bar{fill:var(--one)}\n";
@@ -109,9 +109,18 @@ static void comparison(const struct backtest_show *show, struct buf *out, struct
 }
 
 /* --- charts -------------------------------------------------------------------------------------------------------- */
+/* A chart keeps its size on a narrow screen and is moved sideways there. */
+static void draw_lines(const struct chart *chart, struct buf *out)
+{
+    buf_add_c(out, "<div class=\"scroll\">");
+    chart_lines(chart, out);
+    buf_add_c(out, "</div>\n");
+}
+
 static void frontier(const struct backtest_report *report, struct buf *out)
 {
-    double x[2][BACKTEST_FRONTIER + 1], y[2][BACKTEST_FRONTIER + 1];
+    double x[2][BACKTEST_FRONTIER], y[2][BACKTEST_FRONTIER];
+    double now_x = report->measure.median_silence_days, now_y = 100 * report->measure.wasted;
     size_t count = report->frontier_count;
     for (size_t i = 0; i < count; i++) {
         x[0][i] = report->frontier[i].measure.median_silence_days;
@@ -120,18 +129,19 @@ static void frontier(const struct backtest_report *report, struct buf *out)
         y[1][i] = 100 * report->frontier_fixed[i].measure.wasted;
     }
     const struct chart_series series[] = {
-        {"Rekindle", "one", x[0], y[0], count, true, SIZE_MAX},
-        {"fixed delay", "two", x[1], y[1], count, true, SIZE_MAX},
+        {"Rekindle", "one", x[0], y[0], count, true, false},
+        {"fixed delay", "two", x[1], y[1], count, true, false},
+        {"as reported here", "one", &now_x, &now_y, 1, true, true},
     };
     const struct chart chart = {
         "Share of emails to people who would have come back alone, against the days of silence at "
         "the email",
-        "days silent at the email, of those who stayed away (median)", "came back within 30 days alone, %", series, 2};
+        "days silent at the email, of those who stayed away (median)", "came back within 30 days alone, %", series, 3};
     buf_add_c(out,
               "<section><h2>Sooner or surer</h2>\n<p>Every threshold buys earlier emails with more of them to people "
               "who would have come back anyway. Lower and further left is better; points of the two lines that belong "
               "together have equally many emails.</p>\n");
-    chart_lines(&chart, out);
+    draw_lines(&chart, out);
     buf_add_c(out, "</section>\n");
 }
 
@@ -148,8 +158,8 @@ static void calibration(const struct backtest_report *report, struct buf *out)
         x[i] = 100 * report->chance.deciles[i].expected;
         y[i] = 100 * report->chance.deciles[i].ordered;
     }
-    const struct chart_series series[] = {{"tenths of clients", "one", x, y, CHANCE_DECILES, true, SIZE_MAX},
-                                          {"exactly right", "guide", GUIDE, GUIDE, 2, false, SIZE_MAX}};
+    const struct chart_series series[] = {{"tenths of clients", "one", x, y, CHANCE_DECILES, true, false},
+                                          {"exactly right", "guide", GUIDE, GUIDE, 2, false, false}};
     const struct chart chart = {"Chance of an order within 90 days as it was said, against the share that ordered",
                                 "chance said, %", "share that ordered, %", series, 2};
     buf_printf(
@@ -158,7 +168,7 @@ static void calibration(const struct backtest_report *report, struct buf *out)
         "that day. Of two clients, one of whom ordered, it names the right one in %.1f&nbsp;%% of cases; Brier "
         "score %.4f.</p>\n",
         report->chance.cuts, 100 * report->chance.auc, report->chance.brier);
-    chart_lines(&chart, out);
+    draw_lines(&chart, out);
     buf_add_c(out, "</section>\n");
 }
 
@@ -171,14 +181,15 @@ static void months(const struct backtest_report *report, struct buf *out, struct
     if (count == 0)
         return;
     for (size_t i = 0; i < count; i++) {
-        int32_t day = report->judged_from + (int32_t)((double)(from + i) * MEASURE_MONTH_DAYS);
+        int32_t day = report->judged_from + (int32_t)(((double)(from + i) + 0.5) * MEASURE_MONTH_DAYS);
         values[i] = (double)report->months[from + i];
         names[i] = time_day_to_text(day, arena);
         names[i].len = names[i].len > 7 ? 7 : names[i].len; /* year and month */
     }
     buf_add_c(out, "<section><h2>Episodes by month</h2>\n");
+    buf_add_c(out, "<div class=\"scroll\">");
     chart_bars("Episodes in each month", values, names, count, out);
-    buf_add_c(out, "<p class=\"soft\">Months of 30.4 days; the last one may not be over.</p></section>\n");
+    buf_add_c(out, "</div><p class=\"soft\">Months of 30.4 days; the last one may not be over.</p></section>\n");
 }
 
 /* --- words --------------------------------------------------------------------------------------------------------- */
@@ -225,6 +236,14 @@ static void shop(const struct backtest_show *show, struct buf *out, struct arena
                assumed->email_cost);
 }
 
+static struct str base_name(struct str path)
+{
+    struct str name = path;
+    while (!str_is_none(path))
+        name = str_cut(&path, '/');
+    return name;
+}
+
 static void head(const struct backtest_show *show, struct str file, struct buf *out, struct arena *arena)
 {
     const struct backtest_report *report = show->report;
@@ -237,11 +256,11 @@ static void head(const struct backtest_show *show, struct str file, struct buf *
     buf_add_c(out, "</p>\n");
     if (show->tuning) {
         buf_add_c(out, "<p>");
-        html_add(out, show->tuning->sentence);
+        html_add(out, show->tuning->choice);
         buf_add_c(out, "</p>\n");
     }
     buf_add_c(out, "<p class=\"soft\">");
-    html_add(out, file);
+    html_add(out, base_name(file));
     html_add(out,
              arena_printf(arena,
                           ": %.*s orders of %.*s clients; this report covers %.*s to %.*s, judged from %.*s on. "
@@ -250,6 +269,10 @@ static void head(const struct backtest_show *show, struct str file, struct buf *
                           STR_ARG(table_number((double)report->clients, 0, arena)),
                           STR_ARG(time_day_to_text(report->from, arena)), STR_ARG(time_day_to_text(report->to, arena)),
                           STR_ARG(time_day_to_text(report->judged_from, arena))));
+    if (!str_is_none(show_samples(show, arena))) {
+        buf_add_char(out, ' ');
+        html_add(out, show_samples(show, arena));
+    }
     buf_add_c(out, "</p>\n");
 }
 

@@ -126,6 +126,24 @@ static void write_shop(const struct backtest_show *show, struct buf *out, struct
     write_lift(outlook, out, arena);
 }
 
+size_t show_sample(const struct backtest_report *report, size_t most)
+{
+    return report->clients < most ? report->clients : most;
+}
+
+struct str show_samples(const struct backtest_show *show, struct arena *arena)
+{
+    if (show->report->clients <= WALK_FIT_CLIENTS)
+        return STR_NONE;
+    struct str fit = table_number(WALK_FIT_CLIENTS, 0, arena);
+    if (!show->tuning || show->tuning->sample_clients >= show->tuning->clients)
+        return arena_printf(arena, "The chance model is fitted to a fixed random sample of %.*s clients.",
+                            STR_ARG(fit));
+    return arena_printf(
+        arena, "Fixed random samples: the chance model is fitted to %.*s clients, the detector chosen on %.*s.",
+        STR_ARG(fit), STR_ARG(table_number((double)show->tuning->sample_clients, 0, arena)));
+}
+
 /* Breaks a long sentence into lines. */
 static void write_wrapped(struct str text, struct buf *out)
 {
@@ -152,7 +170,7 @@ void table_write(const struct backtest_show *show, struct buf *out)
     const struct backtest_report *report = show->report;
     write_wrapped(shop_sentence(report, show->outlook, &arena), out);
     if (show->tuning)
-        write_wrapped(show->tuning->sentence, out);
+        write_wrapped(show->tuning->choice, out);
     buf_printf(out, "\n%.*s orders of %.*s clients, %.*s to %.*s (judged from %.*s on).\n\n",
                STR_ARG(table_number((double)report->orders, 0, &arena)),
                STR_ARG(table_number((double)report->clients, 0, &arena)),
@@ -160,6 +178,8 @@ void table_write(const struct backtest_show *show, struct buf *out)
                STR_ARG(time_day_to_text(report->judged_from, &arena)));
     write_rows(show, out, &arena);
     write_chance(report, out, &arena);
+    if (!str_is_none(show_samples(show, &arena)))
+        buf_printf(out, "%.*s\n", STR_ARG(show_samples(show, &arena)));
     buf_printf(out, "\nA client who comes back does so after %.1f days on average; an order is worth %.*s %.*s.\n",
                report->params.gap_days, STR_ARG(show->currency),
                STR_ARG(table_number(shop_major(report->params.value_minor, show->currency), 2, &arena)));

@@ -11,12 +11,17 @@
 struct backtest_show {
     struct str currency;
     const struct backtest_report *report;  /* the detector reported first: tuned, or the only one */
-    const struct backtest_report *untuned; /* the default beside it after --tune; NULL without */
+    const struct backtest_report *untuned; /* the default beside it, when another was chosen; NULL */
     const struct tune_result *tuning;      /* NULL without --tune */
     const struct shop_outlook *outlook;    /* of report */
     const struct shop_assumptions *assumptions;
 };
 void table_write(const struct backtest_show *show, struct buf *out);
+
+/* How many clients a sample of at most `most` has. */
+size_t show_sample(const struct backtest_report *report, size_t most);
+/* What was worked out on a sample; absent when all was on all clients. In the arena. */
+struct str show_samples(const struct backtest_show *show, struct arena *arena);
 
 /* "score under 50", "chance under 5 %" */
 struct str table_detector(const struct walk_detector *detector, struct arena *arena);

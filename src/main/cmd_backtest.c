@@ -210,6 +210,12 @@ static void put_file(const struct backtest_job *job, struct json_out *out)
     json_pair_i64(out, "rejected", job->file.rejected);
     json_pair_str(out, "currency", job->history.currency);
     json_end_object(out);
+    json_key(out, "sizes"); /* fixed random samples of a big file */
+    json_begin_object(out);
+    json_pair_i64(out, "chance_clients", (int64_t)show_sample(&job->report, WALK_FIT_CLIENTS));
+    json_pair_i64(out, "params_clients", (int64_t)show_sample(&job->report, BACKTEST_FIT_CLIENTS));
+    json_pair_i64(out, "tuning_clients", job->words.tune ? (int64_t)job->tuning.sample_clients : 0);
+    json_end_object(out);
 }
 
 /* One report: its members at the top. Two, with --tune: under "tuned" and "default", what they share at the top. */
@@ -259,9 +265,10 @@ static int tell(struct backtest_job *job)
     struct buf text = {0};
     int code = EXIT_DONE;
     shop_outlook(&job->report, &job->assumptions, job->history.currency, &outlook);
+    bool is_changed = job->words.tune && !family_equal(&job->report.detector.detector, &job->untuned.detector.detector);
     const struct backtest_show show = {.currency = job->history.currency,
                                        .report = &job->report,
-                                       .untuned = job->words.tune ? &job->untuned : NULL,
+                                       .untuned = is_changed ? &job->untuned : NULL,
                                        .tuning = job->words.tune ? &job->tuning : NULL,
                                        .outlook = &outlook,
                                        .assumptions = &job->assumptions};
