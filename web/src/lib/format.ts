@@ -72,6 +72,9 @@ export function days(n: number): string {
   return `${wholeFormat.format(whole)} ${whole === 1 ? 'day' : 'days'}`;
 }
 
+/** Two digits that mean something: 4,594 is 4,600. What is estimated is not told to the last one. */
+export const two = (n: number): string => new Intl.NumberFormat(undefined, { maximumSignificantDigits: 2 }).format(n);
+
 /** A long wait in the unit that people plan in: "12 days", "7 months", "2.5 years". */
 export function wait(n: number): string {
   if (n < 90) return days(n);

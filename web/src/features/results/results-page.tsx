@@ -6,7 +6,7 @@ import { IconPrinter } from '@tabler/icons-react';
 import type { Results } from '../../api/gen';
 import { ErrorState } from '../../components/error-state';
 import { Figures } from '../../components/figures';
-import { count, dateTime, signedPoints, wholeMoney } from '../../lib/format';
+import { count, dateTime, signedPoints, two, wholeMoney } from '../../lib/format';
 import { useSession } from '../../lib/session';
 import { resultsQuery, windows, type Window } from './api';
 import { LiftChart } from './lift-chart';
@@ -65,6 +65,9 @@ export function ResultsPage({ window, onWindow }: { window: Window; onWindow: (w
   );
 }
 
+/** What stands in the place of a number that is not there yet. */
+const moreNote = ({ episodes }: Results['needed']): string => (episodes === null || episodes === 0 ? 'not enough data' : `about ${two(episodes)} more episodes needed`);
+
 function Proof({ results, fading }: { results: Results; fading: boolean }) {
   const { treated, holdout, recovered, lift, money } = results;
   const nothing = treated.people + holdout.people === 0;
@@ -76,7 +79,7 @@ function Proof({ results, fading }: { results: Results; fading: boolean }) {
           <Figures
             figures={[
               { label: 'Came back who would not have', value: recovered === null ? '–' : peopleRange(recovered), note: recovered === null ? 'not enough data' : `most likely ${count(Math.round(recovered.estimate))}` },
-              { label: 'Lift', value: lift === null ? '–' : pointsRange(lift), note: lift === null ? 'not enough data' : `most likely ${signedPoints(lift.estimate)}` },
+              { label: 'Lift', value: lift === null ? '–' : pointsRange(lift), note: lift === null ? moreNote(results.needed) : `most likely ${signedPoints(lift.estimate)}` },
               { label: 'Net', value: money.net_minor === null ? '–' : moneyRange(money.net_minor, money.currency), note: money.net_minor === null ? (money.gross_margin === null ? 'gross margin not stated' : 'not enough data') : `most likely ${wholeMoney(money.net_minor.estimate, money.currency)}` },
             ]}
           />

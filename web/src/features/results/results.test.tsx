@@ -109,12 +109,13 @@ test('without a stated margin there is no money won and no net, but the way to s
 });
 
 test('too little data gives no number but how long it takes', async () => {
-  serve(answer({ verdict: 'not_enough_data', sentence: 'Too few people yet.', lift: null, recovered: null, needed: { lift: 0.03, episodes: 1240, days: 200 }, series: [{ at: '2026-11-17T00:00:00Z', people: 30, lift: null }] }));
+  serve(answer({ verdict: 'not_enough_data', sentence: 'Not yet. To see a lift of 3 points takes about 1,200 more episodes, at your pace about 200 days.', lift: null, recovered: null, needed: { lift: 0.03, episodes: 1240, days: 200 }, series: [{ at: '2026-11-17T00:00:00Z', people: 30, lift: null }] }));
   renderAt('/results');
   const result = await region('The result');
   expect(result.getByText('Not enough data yet')).toBeTruthy();
   expect(result.getByText('no number yet')).toBeTruthy();
-  expect(result.getByText('It takes about 1,240 more episodes to see a lift of 3 points: about 7 months at your pace.')).toBeTruthy();
+  expect(result.getByText(/about 1,200 more episodes, at your pace about 200 days/)).toBeTruthy();
+  expect(screen.getByText('about 1,200 more episodes needed')).toBeTruthy();
   expect(screen.getByText('No week has a number yet.')).toBeTruthy();
 });
 
@@ -122,7 +123,8 @@ test('a rehearsal says that nothing counts yet, and shows no empty charts', asyn
   serve(answer({ ...empty, rehearsal: true }));
   renderAt('/results');
   const result = await region('The result');
-  expect(result.getByText(/nothing counts yet/)).toBeTruthy();
+  expect(result.getByText('Rehearsal')).toBeTruthy();
+  expect(result.getByText('The proof begins with the first email that really leaves.')).toBeTruthy();
   expect(screen.queryByRole('region', { name: 'The difference, week by week' })).toBeNull();
   expect(screen.queryByRole('region', { name: 'By month' })).toBeNull();
 });

@@ -17,11 +17,10 @@ export function Verdict({ results }: { results: Results }) {
         <Badge label={results.rehearsal && none ? 'Rehearsal' : label} tone={results.rehearsal && none ? 'blue' : tone} />
         <p className={classes.sentence}>{results.sentence}</p>
         {results.rehearsal && (
-          <p className={classes.note}>
-            Rehearsal: nothing counts yet. The proof begins with the first email that really leaves{none ? '.' : '; what is here comes from the time before.'}
-          </p>
+          <p className={classes.note}>{none ? 'The proof begins with the first email that really leaves.' : 'Rehearsal: nothing new counts. What is here comes from the time before.'}</p>
         )}
-        {!(results.rehearsal && none) && (verdict === 'not_enough_data' || verdict === 'not_shown') && <p className={classes.note}>{neededWords(results.needed)}</p>}
+        {/* the sentence says how much more it takes, where that can be said */}
+        {!results.rehearsal && results.needed.episodes === null && <p className={classes.note}>{neededWords(results.needed)}</p>}
       </div>
       {!none && (
         <dl className={classes.arms}>

@@ -11,9 +11,9 @@ test('ranges carry their signs', () => {
 });
 
 test.each<[Results['needed'], string]>([
-  [{ lift: 0.03, episodes: 1240, days: 60 }, 'It takes about 1,240 more episodes to see a lift of 3 points: about 60 days at your pace.'],
+  [{ lift: 0.03, episodes: 1240, days: 60 }, 'It takes about 1,200 more episodes to see a lift of 3 points: about 60 days at your pace.'],
   [{ lift: 0.03, episodes: 90_000, days: 2000 }, 'It takes about 90,000 more episodes to see a lift of 3 points: about 5.5 years at your pace.'],
-  [{ lift: 0.03, episodes: 1240, days: null }, 'It takes about 1,240 more episodes to see a lift of 3 points; at what pace they come cannot be said yet.'],
+  [{ lift: 0.03, episodes: 1240, days: null }, 'It takes about 1,200 more episodes to see a lift of 3 points.'],
   [{ lift: 0.025, episodes: 0, days: 0 }, 'There are enough episodes to see a lift of 2.5 points.'],
   [{ lift: 0.03, episodes: null, days: null }, 'How long it takes to see a lift of 3 points cannot be said yet: there are too few admissions to go by.'],
 ])('what is needed: %o', (needed, text) => {

@@ -2,7 +2,7 @@
 // The words around the figures of the results. The one plain sentence comes from the server; these are labels and ranges.
 import type { Interval, Results, ResultSlice } from '../../api/gen';
 import { bandLabel } from '../../components/state-badge';
-import { count, date, rough, signedPoints, wait, wholeMoney } from '../../lib/format';
+import { count, date, rough, signedPoints, two, wait, wholeMoney } from '../../lib/format';
 
 type Tone = 'ok' | 'bad' | 'warn' | 'calm' | 'blue';
 
@@ -27,8 +27,8 @@ export function neededWords({ lift, episodes, days }: Results['needed']): string
   const size = `a lift of ${rough(lift * 100)} points`;
   if (episodes === null) return `How long it takes to see ${size} cannot be said yet: there are too few admissions to go by.`;
   if (episodes === 0) return `There are enough episodes to see ${size}.`;
-  const more = `It takes about ${count(episodes)} more episodes to see ${size}`;
-  return days === null ? `${more}; at what pace they come cannot be said yet.` : `${more}: about ${wait(days)} at your pace.`;
+  const more = `It takes about ${two(episodes)} more episodes to see ${size}`;
+  return days === null ? `${more}.` : `${more}: about ${wait(days)} at your pace.`;
 }
 
 const monthFormat = new Intl.DateTimeFormat(undefined, { month: 'long', year: 'numeric', timeZone: 'UTC' });

@@ -16,13 +16,16 @@ export function actionWords(action: string): string {
   return actions[action] ?? own.charAt(0).toUpperCase() + own.slice(1);
 }
 
-/** A value as text, short: numbers to five digits, objects as their members. */
+/** A value as text, short: numbers to five digits, objects as their members, lists of objects by their length. */
 function plain(value: unknown): string {
   if (value === null || value === undefined) return 'none';
   if (typeof value === 'number') return new Intl.NumberFormat(undefined, { maximumSignificantDigits: 5 }).format(value);
   if (typeof value === 'string') return value === '' ? '“”' : value;
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(plain).join(', ');
+  if (Array.isArray(value)) {
+    if (value.length === 0) return 'none';
+    return value.some((v) => typeof v === 'object') ? `${String(value.length)} rows` : value.map(plain).join(', ');
+  }
   return Object.entries(value)
     .map(([name, v]) => `${name.replaceAll('_', ' ')} ${plain(v)}`)
     .join(', ');

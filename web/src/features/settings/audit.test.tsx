@@ -50,6 +50,7 @@ test.each<[Record<string, unknown> | null, string[]]>([
   [{ threshold: { before: 50, after: 47.5 } }, ['threshold: 50 → 47.5']],
   [{ reason: 'New year', offer: { before: null, after: { name: 'x' } } }, ['reason: New year', 'offer: none → name x']],
   [{ before: { a: 1, b: true }, after: { a: 1, b: false, c: [] } }, ['b: yes → no']],
+  [{ table: [{ a: 1 }, { a: 2 }], words: ['x', 'y'] }, ['table: 2 rows', 'words: x, y']],
   [{ before: { gap_days: 44.123456 }, after: { gap_days: 45 } }, ['gap days: 44.123 → 45']],
 ])('detail %j in lines', (detail, lines) => {
   expect(detailLines(detail).map((l) => `${l.name}: ${l.before === undefined ? '' : `${l.before} → `}${l.after}`)).toEqual(lines);

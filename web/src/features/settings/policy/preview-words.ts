@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // A preview in words: figures with their error, and the difference between now and then in one sentence.
 import type { PolicyPreviewAnswer, PreviewEffect, PreviewFigure } from '../../../api/gen';
-import { count, days, rough } from '../../../lib/format';
-
-/** Two digits that mean something: 4,594 is 4,600. What is estimated is not told to the last one. */
-const two = (n: number): string => new Intl.NumberFormat(undefined, { maximumSignificantDigits: 2 }).format(n);
+import { count, days, rough, two } from '../../../lib/format';
 
 /** "3,600 ± 240", or "3,600" when counted. */
 export function figure({ value, error }: PreviewFigure): string {

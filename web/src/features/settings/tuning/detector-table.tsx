@@ -1,43 +1,75 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// The detectors that were compared, each at the same number of alarms, best first.
-import type { TuningRow } from '../../../api/gen';
+// What was compared: first what the choice is worth on the part of the history it never saw, beside the detector as
+// delivered and a fixed delay; then all detectors on the part it was chosen on, each at the same number of alarms.
+import type { ReactNode } from 'react';
+import type { TuningMeasure, TuningProposal } from '../../../api/gen';
 import { Badge } from '../../../components/state-badge';
 import { count, percent, rough } from '../../../lib/format';
 import classes from './tuning.module.css';
-import { detectorWords, thresholdWords } from './words';
+import { delayWords, detectorWords, proposedValue, thresholdWords } from './words';
 
-export function DetectorTable({ rows }: { rows: readonly TuningRow[] }) {
+type Measure = Pick<TuningMeasure, 'alarms' | 'wasted' | 'wasted_se' | 'median_silence_days' | 'final_silences_alarmed'>;
+
+export function LaterTable({ later }: { later: TuningProposal['later'] }) {
   return (
-    <div className={classes.scroll} tabIndex={0} role="group" aria-label="Detectors compared">
-      <table className={classes.table}>
+    <Table name="Measured on the later part" threshold={false}>
+      <Row measure={later.chosen} chosen>
+        The proposal
+      </Row>
+      <Row measure={later.default}>As delivered</Row>
+      <Row measure={later.fixed}>{delayWords(later.fixed)}</Row>
+    </Table>
+  );
+}
+
+export function DetectorTable({ rows, fixed }: { rows: TuningProposal['table']; fixed: TuningMeasure }) {
+  return (
+    <Table name="Detectors compared" threshold>
+      {rows.map((row, i) => (
+        <Row key={i} measure={row} chosen={row.chosen} threshold={thresholdWords(row.detector, proposedValue(row))}>
+          {detectorWords(row.detector)} {row.chosen && <Badge label="proposed" tone="ember" />} {row.default && <Badge label="as delivered" tone="calm" />}
+        </Row>
+      ))}
+      <Row measure={fixed} threshold="–">
+        {delayWords(fixed)}
+      </Row>
+    </Table>
+  );
+}
+
+function Table({ name, threshold, children }: { name: string; threshold: boolean; children: ReactNode }) {
+  return (
+    <div className={classes.scroll} tabIndex={0} role="group" aria-label={name}>
+      <table className={classes.table} aria-label={name}>
         <thead>
           <tr>
             <th scope="col">Detector</th>
-            <th scope="col">Threshold</th>
+            {threshold && <th scope="col">Threshold</th>}
             <th scope="col">Alarms</th>
             <th scope="col">Back alone in 30 days</th>
             <th scope="col">Silent, days</th>
             <th scope="col">Leavers noticed</th>
           </tr>
         </thead>
-        <tbody>
-          {rows.map((row, i) => (
-            <tr key={i} data-chosen={row.chosen || undefined}>
-              <th scope="row">
-                {detectorWords(row.detector)} {row.chosen && <Badge label="proposed" tone="ember" />} {row.default && <Badge label="as delivered" tone="calm" />}
-              </th>
-              <td>{thresholdWords(row.detector, row.detector.kind === 'chance' ? (row.detector.chance ?? row.threshold) : row.threshold)}</td>
-              <td>{count(row.alarms)}</td>
-              <td>
-                {row.wasted === null ? '–' : percent(row.wasted)}
-                {row.wasted_se !== null && <small> ± {percent(row.wasted_se)}</small>}
-              </td>
-              <td>{row.median_silence_days === null ? '–' : rough(row.median_silence_days)}</td>
-              <td>{row.final_silences_alarmed === null ? '–' : percent(row.final_silences_alarmed, 0)}</td>
-            </tr>
-          ))}
-        </tbody>
+        <tbody>{children}</tbody>
       </table>
     </div>
+  );
+}
+
+function Row({ measure, threshold, chosen = false, children }: { measure: Measure; threshold?: string; chosen?: boolean; children: ReactNode }) {
+  const { alarms, wasted, wasted_se: error, median_silence_days: silence, final_silences_alarmed: noticed } = measure;
+  return (
+    <tr data-chosen={chosen || undefined}>
+      <th scope="row">{children}</th>
+      {threshold !== undefined && <td>{threshold}</td>}
+      <td>{count(alarms)}</td>
+      <td>
+        {wasted === null ? '–' : percent(wasted)}
+        {error !== null && <small> ± {percent(error)}</small>}
+      </td>
+      <td>{silence === null ? '–' : rough(silence)}</td>
+      <td>{noticed === null ? '–' : percent(noticed, 0)}</td>
+    </tr>
   );
 }

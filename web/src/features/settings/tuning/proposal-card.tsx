@@ -12,7 +12,7 @@ import { days, percent, rough } from '../../../lib/format';
 import { useCan } from '../../../lib/session';
 import { useConfirmTuning, useDeclineTuning } from '../api';
 import settings from '../settings.module.css';
-import { DetectorTable } from './detector-table';
+import { DetectorTable, LaterTable } from './detector-table';
 import classes from './tuning.module.css';
 import { basisWords, detectorWords, dialValue, dialWords, proposedIndex, proposedValue, sortedDial, thresholdWords } from './words';
 
@@ -67,7 +67,9 @@ export function ProposalCard({ proposal, policy, pending }: Props) {
       <details className={classes.behind}>
         <summary>What was compared</summary>
         <p className={settings.note}>{basisWords(proposal)}</p>
-        <DetectorTable rows={proposal.table} />
+        <LaterTable later={proposal.later} />
+        <h3>All that were looked at, on the earlier part</h3>
+        <DetectorTable rows={proposal.table} fixed={proposal.fixed} />
       </details>
     </Card>
   );

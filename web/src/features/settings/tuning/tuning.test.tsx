@@ -88,10 +88,14 @@ test('the detectors that were compared stand behind a disclosure', async () => {
   serve();
   const user = renderAt(at);
   await user.click(await screen.findByText('What was compared'));
-  const row = screen.getByRole('row', { name: /proposed/ });
+  const all = within(screen.getByRole('table', { name: 'Detectors compared' }));
+  const row = all.getByRole('row', { name: /proposed/ });
   expect(row.textContent).toContain('Score, half-life 60 days, own rhythm 0.25, fade 6 gaps');
   expect(row.textContent).toContain('47.5');
   expect(plain(row.textContent)).toContain('9.0 % ± 0.8 %');
+  expect(plain(all.getByRole('row', { name: /^A fixed delay of 61 days/ }).textContent)).toContain('10.4 %');
+  const later = within(screen.getByRole('table', { name: 'Measured on the later part' }));
+  expect(later.getAllByRole('row').slice(1).map((r) => plain(r.textContent).slice(0, 24))).toEqual(['The proposal1,1889.3 % ±', 'As delivered1,20110.2 % ', 'A fixed delay of 60 days']);
 });
 
 test.each([
@@ -125,4 +129,20 @@ test('a viewer reads the proposal and may not decide', async () => {
   expect(await screen.findByRole('button', { name: 'Confirm' })).toHaveProperty('disabled', true);
   expect(screen.getByRole('button', { name: 'Keep what is in force' })).toHaveProperty('disabled', true);
   expect(screen.getByText(/Only an admin may look again/)).toBeTruthy();
+});
+
+test('a detector of chances is dialled by its chance', async () => {
+  const { proposal } = pending;
+  if (proposal === null) throw new Error('the example has a proposal');
+  const detector = { ...proposal.detector, kind: 'chance' as const, chance: 0.08 };
+  const dial = [0.04, 0.08].map((chance, i) => ({ ...(proposal.dial[i] ?? {}), threshold: 47.5, chance }));
+  const server = serve(now({ proposal: { ...proposal, detector, dial } as Tuning['proposal'] }));
+  const user = renderAt(at);
+  fireEvent.change(await screen.findByRole('slider', { name: 'Fewer or more emails' }), { target: { value: 0 } });
+  expect(screen.getByText('4.0 %')).toBeTruthy();
+  await user.click(screen.getByRole('button', { name: 'Confirm' }));
+  await user.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Put into force' }));
+  await waitFor(() => {
+    expect(server.to('confirmTuning')[0]?.body).toEqual({ threshold: 0.04 });
+  });
 });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // Detectors and dial positions in words.
-import type { Detector, TuningDial, TuningProposal } from '../../../api/gen';
-import { count, day, percent, rough, short } from '../../../lib/format';
+import type { Detector, TuningDial, TuningMeasure, TuningProposal } from '../../../api/gen';
+import { count, day, days, percent, rough, short } from '../../../lib/format';
 
 /** "Score, half-life 60 days, own rhythm 0.25, fade 6 gaps". */
 export function detectorWords(d: Detector): string {
@@ -19,8 +19,8 @@ export const sortedDial = (dial: readonly TuningDial[]): TuningDial[] => dial.to
 /** What of a position moves: the threshold of a score, or the chance. */
 export const dialValue = (detector: Detector, at: { threshold: number; chance?: number }): number => (detector.kind === 'chance' ? (at.chance ?? at.threshold) : at.threshold);
 
-/** The same of the proposal itself. */
-export const proposedValue = ({ detector, threshold }: TuningProposal): number => dialValue(detector, { threshold, chance: detector.chance });
+/** The same of the proposal itself, or of a row of its table. */
+export const proposedValue = ({ detector, threshold }: Pick<TuningProposal, 'detector' | 'threshold'>): number => dialValue(detector, { threshold, chance: detector.chance });
 
 /** The position of the dial that is the proposal, or nearest to it. */
 export function proposedIndex(dial: readonly TuningDial[], proposal: TuningProposal): number {
@@ -34,6 +34,9 @@ export function dialWords({ wasted, episodes_per_day: daily }: TuningDial): stri
   if (wasted === null) return `That is ${emails}; how many would have come back alone cannot be said.`;
   return `Of the people we write to, at most ${percent(Math.ceil(wasted * 100 - 1e-9) / 100, 0)} would have come back alone within 30 days; that is ${emails}.`;
 }
+
+/** "A fixed delay of 61 days": what one would do without a detector. */
+export const delayWords = ({ days: delay }: TuningMeasure): string => (delay === undefined ? 'A fixed delay' : `A fixed delay of ${days(delay)}`);
 
 /** What the proposal rests on. */
 export function basisWords({ clients, orders, sample, trained, reported }: TuningProposal): string {
