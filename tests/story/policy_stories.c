@@ -21,34 +21,42 @@ static double draw(uint64_t *state)
     return (double)(*state >> 11) * 0x1.0p-53;
 }
 
-/* Clients with orders over the year before day 0, each with a rhythm of their own; some have stopped. */
+enum { ORDERS_EACH = 60 };
+
+/* One client with its orders, from some day of the year before day 0 on; some have stopped. */
+static size_t add_history(struct story *story, int number, uint64_t *random, struct ingest_row *rows)
+{
+    size_t count = 1;
+    struct str id = arena_printf(&story->arena, "k%d", number);
+    double gap = 8 + 50 * draw(random), day = -360 + 120 * draw(random), end = -200 * draw(random) * draw(random);
+    client_init_bare(&rows[0].as.client, id, DAY(-360));
+    rows[0].as.client.email = arena_printf(&story->arena, "%.*s@example.com", STR_ARG(id));
+    rows[0].as.client.consent_status = CONSENT_SUBSCRIBED;
+    rows[0].as.client.consent_source = STR("checkout");
+    rows[0].as.client.consent_at = DAY(-360);
+    rows[0].kind = RECORD_CLIENT;
+    rows[0].status = INGEST_UNCHANGED;
+    for (; count <= ORDERS_EACH && day < end; count++, day += 1 - gap * log(1 - draw(random))) {
+        struct ingest_row *row = &rows[count];
+        row->kind = RECORD_ORDER;
+        row->status = INGEST_UNCHANGED;
+        record_init(RECORD_ORDER, &row->as.order);
+        row->as.order.client_id = id;
+        row->as.order.ordered_at = STORY_DAY_0 + (int64_t)(day * 86400000.0);
+        row->as.order.total_minor = 1000 + (int64_t)(8000 * draw(random));
+    }
+    return count;
+}
+
+/* A year of clients, in one load, each with a rhythm of their own. */
 static void load_history(struct story *story, int clients)
 {
     uint64_t random = 4;
-    for (int i = 0; i < clients; i++) {
-        struct ingest_row rows[60];
-        size_t count = 1;
-        const char *id = arena_printf(&story->arena, "k%d", i).ptr;
-        double gap = 8 + 50 * draw(&random), day = -360 + 120 * draw(&random),
-               end = -200 * draw(&random) * draw(&random);
-        client_init_bare(&rows[0].as.client, str_of(id), DAY(-360));
-        rows[0].as.client.email = arena_printf(&story->arena, "%s@example.com", id);
-        rows[0].as.client.consent_status = CONSENT_SUBSCRIBED;
-        rows[0].as.client.consent_source = STR("checkout");
-        rows[0].as.client.consent_at = DAY(-360);
-        rows[0].kind = RECORD_CLIENT;
-        rows[0].status = INGEST_UNCHANGED;
-        for (; count < 60 && day < end; count++, day += 1 - gap * log(1 - draw(&random))) {
-            struct ingest_row *row = &rows[count];
-            row->kind = RECORD_ORDER;
-            row->status = INGEST_UNCHANGED;
-            record_init(RECORD_ORDER, &row->as.order);
-            row->as.order.client_id = str_of(id);
-            row->as.order.ordered_at = STORY_DAY_0 + (int64_t)(day * 86400000.0);
-            row->as.order.total_minor = 1000 + (int64_t)(8000 * draw(&random));
-        }
-        assert_int_equal(ingest_rows(&story->env, rows, count, STR("import"), true, &story->arena), RC_OK);
-    }
+    struct ingest_row *rows = arena_new(&story->arena, (size_t)clients * (ORDERS_EACH + 1), sizeof *rows);
+    size_t count = 0;
+    for (int i = 0; i < clients; i++)
+        count += add_history(story, i, &random, rows + count);
+    assert_int_equal(ingest_rows(&story->env, rows, count, STR("import"), true, &story->arena), RC_OK);
     assert_int_equal(workers_settle(story->workers, 60000), RC_OK);
     story_to_day(story, 1.5); /* over the midnight at which the scale is published */
 }
@@ -271,7 +279,7 @@ static void a_shop_fits_its_chance_model_by_itself_and_says_so(void **state)
     load_history(story, 120);
     struct scale first = scale_of(story);
     assert_true(scale_shows_chance(&first));
-    assert_true(first.fit_clients > 60); /* of those that had been scored when the scale was first published */
+    assert_int_equal(first.fit_clients, 120);
     assert_true(first.return_days > 8 && first.return_days < 400);
     assert_true(first.chance_r > 0 && first.chance_alpha_days > 0 && first.chance_a > 0 && first.chance_b > 0);
     size_t count = audited(story, "scale.fitted", entries, 8);
