@@ -36,8 +36,8 @@ static void forget_moves(struct write_tx *tx, size_t mark)
 
 static bool is_fatal(enum rc rc) { return rc == RC_IO || rc == RC_CORRUPT; }
 
-/* A long request has the transaction to itself and no savepoint: under one, SQLite would keep the old pages of the whole
- * load and, with each statement, walk all of what it has kept. Its fault rolls everything back. */
+/* A request that has the transaction to itself needs no savepoint: under one, SQLite copies each page before it is changed
+ * (and of a long load walks, with each statement, all of what it has copied). Its fault rolls everything back. */
 static enum rc apply_alone(struct write_tx *tx, struct write_request *request)
 {
     request->rc = request->apply(tx, request->arg);
@@ -48,11 +48,9 @@ static enum rc apply_alone(struct write_tx *tx, struct write_request *request)
     return rc == RC_OK ? sql_run_fixed(tx->db, SQL_BEGIN) : RC_IO;
 }
 
-/* One request between savepoints. Its own fault goes to request->rc; what is returned is the group's. */
+/* One request of several, between savepoints. Its own fault goes to request->rc; what is returned is the group's. */
 static enum rc apply_request(struct write_tx *tx, struct write_request *request)
 {
-    if (request->alone)
-        return apply_alone(tx, request);
     size_t mark = tx->move_count;
     enum rc rc = sql_run_fixed(tx->db, SQL_SAVEPOINT);
     if (rc != RC_OK)
@@ -92,8 +90,11 @@ static enum rc read_head(struct sql_db *db, int64_t *head)
 static enum rc commit_group(struct write_tx *tx, struct write_request *group, int64_t *head)
 {
     enum rc rc = begin(&tx->backend->writer, group);
-    for (struct write_request *request = group; request != NULL && rc == RC_OK; request = request->next)
-        rc = apply_request(tx, request);
+    if (rc == RC_OK && group->next == NULL)
+        rc = apply_alone(tx, group);
+    else
+        for (struct write_request *request = group; request != NULL && rc == RC_OK; request = request->next)
+            rc = apply_request(tx, request);
     if (rc == RC_OK)
         rc = read_head(tx->db, head);
     if (rc == RC_OK)
