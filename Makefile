@@ -33,7 +33,7 @@ check-long: setup ## the same with the long runs (kill -9 two hundred times, fuz
 
 bench: setup build ## what it can do on this machine: import rate, latency, memory, idle CPU
 	@tools/npm-ci tests
-	@ninja -C build --quiet bench/walks_bench
+	@ninja -C build --quiet bench/walks_bench bench/step_bench
 	@node bench/run.mjs
 
 simulations: setup-build ## thousands of shops whose true effect is known; rewrites the tables of docs/simulations.md

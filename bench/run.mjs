@@ -7,6 +7,7 @@
 //   latency       from the answer to POST /orders until the client's score event, at 500 orders/s
 //   memory, idle  of a server with 100,000 clients: resident set, and CPU seconds used in a minute of doing nothing
 //   walks         what the policy preview and the results read, at 100,000 and at a million clients (bench/walks_bench.c)
+//   steps         scoring, re-arming everyone (a full rescoring), fit and tuning, at the same sizes (bench/step_bench.c)
 import { execFileSync } from 'node:child_process';
 import http from 'node:http';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -139,14 +140,15 @@ async function benchLatency(shop) {
 }
 
 // --- walks over a large shop ----------------------------------------------------------------------------------------------
-function benchWalks(clients) {
-  row(`walks at ${number(clients)} clients`, '');
-  const program = path.join(path.dirname(BIN), 'bench', 'walks_bench');
-  execFileSync(program, [path.join(folder, `walks-${clients}`), String(clients)], { stdio: ['ignore', 'inherit', 'inherit'] });
+function benchWalks(name, clients) {
+  row(`${name} at ${number(clients)} clients`, '');
+  const program = path.join(path.dirname(BIN), 'bench', `${name}_bench`);
+  execFileSync(program, [path.join(folder, `${name}-${clients}`), String(clients)], { stdio: ['ignore', 'inherit', 'inherit'] });
+  rmSync(path.join(folder, `${name}-${clients}`), { recursive: true });
 }
 
 try {
-  for (const clients of WALKS) benchWalks(clients);
+  for (const clients of WALKS) for (const name of ['walks', 'step']) benchWalks(name, clients);
   const simulated = path.join(folder, 'shop');
   execFileSync(BIN, ['simulate', '--clients', String(CLIENTS), '--seed', '1', '--out-dir', simulated]);
   const orders = path.join(simulated, 'orders.csv');
