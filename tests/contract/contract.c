@@ -16,10 +16,10 @@ static const struct contract_adapter *adapter; /* set once by contract_run, befo
 
 int contract_run(const struct contract_adapter *chosen)
 {
-    int (*const suites[])(void) = {store_contract_run,         store_commit_contract_run,  store_list_contract_run,
-                                   store_index_contract_run,   store_cursor_contract_run,  store_load_contract_run,
-                                   store_threads_contract_run, feed_contract_run,          queue_contract_run,
-                                   queue_finish_contract_run,  queue_threads_contract_run, durable_contract_run};
+    int (*const suites[])(void) = {store_contract_run,         store_commit_contract_run, store_list_contract_run,
+                                   store_cursor_contract_run,  store_load_contract_run,   store_threads_contract_run,
+                                   feed_contract_run,          queue_contract_run,        queue_finish_contract_run,
+                                   queue_threads_contract_run, durable_contract_run};
     int failed = 0;
     hash_init();
     adapter = chosen;

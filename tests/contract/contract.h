@@ -58,7 +58,6 @@ bool contract_persists(void);
 int store_contract_run(void);
 int store_commit_contract_run(void);
 int store_list_contract_run(void);
-int store_index_contract_run(void);
 int store_cursor_contract_run(void);
 int store_load_contract_run(void);
 int store_threads_contract_run(void);
