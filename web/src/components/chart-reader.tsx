@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // Lies over a drawing and lets it be read: by pointing anywhere, or by the arrow keys from one place worth reading to the
 // next. What stands at the place is spoken as the value of a slider; the drawing shows it in its own way.
+import type { CSSProperties } from 'react';
 import classes from './chart.module.css';
 
 interface Props {
@@ -25,6 +26,9 @@ function target(key: string, stops: readonly number[], at: number | null): numbe
   if (key === 'Home') return stops[0];
   return key === 'End' ? last : undefined;
 }
+
+/** Where the words for a place stand: on the side that has more room. */
+export const beside = (x: number, width: number, top: number): CSSProperties => (x < width / 2 ? { left: x + 10, top } : { right: width - x + 10, top });
 
 export function ChartReader({ label, stops, at, onAt, text }: Props) {
   const index = at === null ? stops.length - 1 : stops.filter((x) => x < at - 0.5).length;

@@ -5,7 +5,7 @@
 import { useElementSize } from '@mantine/hooks';
 import { useMemo, useState } from 'react';
 import type { Email, Order, Score } from '../../api/gen';
-import { ChartReader } from '../../components/chart-reader';
+import { beside, ChartReader } from '../../components/chart-reader';
 import charts from '../../components/chart.module.css';
 import { date, points, short, shortDate, wholeMoney } from '../../lib/format';
 import { clip, nearest, path, scoreAt, ticks, type Point } from './curve';
@@ -129,7 +129,7 @@ export function TimeLine({ score, orders, emails, now, from, to }: Props) {
       </svg>
       <ChartReader label="Read the time line" stops={stops.map(x)} at={at} onAt={setAt} text={[date(time ?? now), ...read(time ?? now)].join(', ')} />
       {time !== null && (
-        <div className={charts.tip} style={{ left: Math.min(Math.max(x(time) + 10, 0), w - 190), top: S0 }}>
+        <div className={charts.tip} style={beside(x(time), w, S0)}>
           <b>{date(time)}</b>
           {read(time).map((line) => (
             <div key={line}>{line}</div>

@@ -5,7 +5,7 @@ import { useElementSize } from '@mantine/hooks';
 import { useId, useMemo, useState } from 'react';
 import type { ResultPoint } from '../../api/gen';
 import { Card } from '../../components/card';
-import { ChartReader } from '../../components/chart-reader';
+import { beside, ChartReader } from '../../components/chart-reader';
 import charts from '../../components/chart.module.css';
 import { EmptyState } from '../../components/empty-state';
 import { count, date, shortDate, signedPoints } from '../../lib/format';
@@ -78,7 +78,7 @@ function Drawing({ weeks }: { weeks: Week[] }) {
           {weeks.length === 1 && shown !== undefined && <line x1={x(shown.at)} x2={x(shown.at)} y1={y(shown.lift.low)} y2={y(shown.lift.high)} className={classes.line} />}
         </g>
         {shown !== undefined && <circle cx={x(shown.at)} cy={y(shown.lift.estimate)} r={4.5} className={`${classes.dot ?? ''} ${charts.ring ?? ''}`} />}
-        {labelled(weeks, Math.floor((w - LEFT) / 92)).map((week) => (
+        {labelled(weeks, x, 92).map((week) => (
           <text key={week.at} x={x(week.at)} y={BOTTOM + 20} textAnchor={weeks.length > 1 && week.at === last ? 'end' : 'middle'}>
             {shortDate(week.at)}
           </text>
@@ -87,7 +87,7 @@ function Drawing({ weeks }: { weeks: Week[] }) {
       </svg>
       <ChartReader label="Read the chart week by week" stops={weeks.map((week) => x(week.at))} at={near === undefined ? null : x(near.at)} onAt={setAt} text={text} />
       {near !== undefined && (
-        <div className={charts.tip} style={{ left: Math.min(Math.max(x(near.at) + 12, 0), w - 190), top: TOP }}>
+        <div className={charts.tip} style={beside(x(near.at), w, TOP)}>
           <b>{date(near.at)}</b>
           <div>{pointsRange(near.lift)}</div>
           <div>most likely {signedPoints(near.lift.estimate)}</div>

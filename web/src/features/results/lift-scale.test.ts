@@ -47,9 +47,10 @@ test('the band runs there along the upper ends and back along the lower ones', (
   expect(bandPath([], same, same)).toBe('');
 });
 
-test.each([1, 3, 7, 100])('at most %d labels, and the last week has one', (room) => {
-  const weeks = Array.from({ length: 41 }, (_, i) => week(i, 0, 1));
-  const some = labelled(weeks, room);
-  expect(some.length).toBeLessThanOrEqual(room);
-  expect(some.at(-1)?.at).toBe(40);
+test.each([10, 92, 400, 5000])('labels stand %d pixels apart at least, and the last week has one', (room) => {
+  const weeks = [...Array.from({ length: 41 }, (_, i) => week(i * 20, 0, 1)), week(801, 0, 1)];
+  const at = labelled(weeks, (t) => t, room).map((w) => w.at);
+  expect(at.at(-1)).toBe(801);
+  for (const [i, t] of at.slice(1).entries()) expect(t - (at[i] ?? 0)).toBeGreaterThanOrEqual(room);
+  expect(labelled([], (t) => t, room)).toEqual([]);
 });

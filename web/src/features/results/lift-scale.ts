@@ -48,8 +48,12 @@ export function bandPath(weeks: readonly Week[], x: Place, y: Place): string {
   return weeks.length === 0 ? '' : `M${[...there, ...back].join('L')}Z`;
 }
 
-/** At most `room` of the weeks to label, spread evenly, the last one always. */
-export function labelled(weeks: readonly Week[], room: number): Week[] {
-  const every = Math.max(1, Math.ceil(weeks.length / Math.max(1, room)));
-  return weeks.filter((_, i) => (weeks.length - 1 - i) % every === 0);
+/** The weeks to label: the last one, and going back each that leaves `room` pixels for the words of the one after it. */
+export function labelled(weeks: readonly Week[], x: Place, room: number): Week[] {
+  const some: Week[] = [];
+  for (const week of weeks.toReversed()) {
+    const after = some[0];
+    if (after === undefined || x(after.at) - x(week.at) >= room) some.unshift(week);
+  }
+  return some;
 }

@@ -114,7 +114,8 @@ test('too little data gives no number but how long it takes', async () => {
   const result = await region('The result');
   expect(result.getByText('Not enough data yet')).toBeTruthy();
   expect(result.getByText('no number yet')).toBeTruthy();
-  expect(result.getByText(/about 1,200 more episodes, at your pace about 200 days/)).toBeTruthy();
+  expect(result.getByText('Not yet.')).toBeTruthy();
+  expect(result.getByText('To see a lift of 3 points takes about 1,200 more episodes, at your pace about 200 days.')).toBeTruthy();
   expect(screen.getByText('about 1,200 more episodes needed')).toBeTruthy();
   expect(screen.getByText('No week has a number yet.')).toBeTruthy();
 });

@@ -4,18 +4,22 @@ import type { ResultArm, Results } from '../../api/gen';
 import { Badge } from '../../components/state-badge';
 import { count, percent } from '../../lib/format';
 import classes from './results.module.css';
-import { neededWords, pointsRange, verdicts } from './words';
+import { leadOf, neededWords, pointsRange, verdicts } from './words';
 
 export function Verdict({ results }: { results: Results }) {
   const { treated, holdout, lift, verdict } = results;
   const [label, tone] = verdicts[verdict];
+  const [lead, rest] = leadOf(results.sentence);
   const none = treated.people + holdout.people === 0;
   const most = Math.max(0.01, treated.rate ?? 0, holdout.rate ?? 0);
   return (
     <section className={classes.verdict} aria-label="The result" data-verdict={verdict}>
       <div>
         <Badge label={results.rehearsal && none ? 'Rehearsal' : label} tone={results.rehearsal && none ? 'blue' : tone} />
-        <p className={classes.sentence}>{results.sentence}</p>
+        <p className={classes.sentence}>
+          {lead}{' '}
+          {rest !== '' && <small>{rest}</small>}
+        </p>
         {results.rehearsal && (
           <p className={classes.note}>{none ? 'The proof begins with the first email that really leaves.' : 'Rehearsal: nothing new counts. What is here comes from the time before.'}</p>
         )}

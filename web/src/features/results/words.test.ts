@@ -2,12 +2,19 @@
 import { expect, test } from 'vitest';
 import type { Results, ResultSlice } from '../../api/gen';
 import { date } from '../../lib/format';
-import { bandName, moneyRange, monthName, neededWords, peopleRange, pointsRange, stratumName } from './words';
+import { bandName, leadOf, moneyRange, monthName, neededWords, peopleRange, pointsRange, stratumName } from './words';
 
 test('ranges carry their signs', () => {
   expect(pointsRange({ estimate: 0.01, low: -0.0345, high: 0.05 })).toBe('−3.5 to +5.0 points');
   expect(peopleRange({ estimate: 2, low: -3.2, high: 1400.4 })).toBe('−3 to 1,400');
   expect(moneyRange({ estimate: 0, low: -86_610, high: 138_290 }, 'EUR')).toBe('−€866 to €1,383');
+});
+
+test.each([
+  ['Of 2,104 people, 14.9 % came back.', ['Of 2,104 people, 14.9 % came back.', '']],
+  ['Not yet: 37.7 % of 61. It may be chance. To see more takes long.', ['Not yet: 37.7 % of 61.', 'It may be chance. To see more takes long.']],
+])('the lead of %j', (text, parts) => {
+  expect(leadOf(text)).toEqual(parts);
 });
 
 test.each<[Results['needed'], string]>([

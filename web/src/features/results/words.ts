@@ -13,6 +13,12 @@ export const verdicts: Record<Results['verdict'], [string, Tone]> = {
   not_enough_data: ['Not enough data yet', 'warn'],
 };
 
+/** The answer's first sentence, to be read large, and what follows it. */
+export function leadOf(text: string): [string, string] {
+  const end = /\.\s(?=[A-Z])/.exec(text);
+  return end === null ? [text, ''] : [text.slice(0, end.index + 1), text.slice(end.index + end[0].length)];
+}
+
 /** "+0.2 to +6.7 points". */
 export const pointsRange = ({ low, high }: Interval): string => `${signedPoints(low)} to ${signedPoints(high)} points`;
 

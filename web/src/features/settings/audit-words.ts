@@ -10,9 +10,12 @@ const actions: Record<string, string> = {
   'salt.rotated': 'All arms drawn anew',
 };
 
+/** A member's name as words: "costs.email_minor" is "costs email minor". */
+const spoken = (name: string): string => name.replaceAll(/[._]/g, ' ');
+
 /** "Policy saved"; an action without words of ours is told by its own name. */
 export function actionWords(action: string): string {
-  const own = action.replaceAll(/[._]/g, ' ');
+  const own = spoken(action);
   return actions[action] ?? own.charAt(0).toUpperCase() + own.slice(1);
 }
 
@@ -27,7 +30,7 @@ function plain(value: unknown): string {
     return value.some((v) => typeof v === 'object') ? `${String(value.length)} rows` : value.map(plain).join(', ');
   }
   return Object.entries(value)
-    .map(([name, v]) => `${name.replaceAll('_', ' ')} ${plain(v)}`)
+    .map(([name, v]) => `${spoken(name)} ${plain(v)}`)
     .join(', ');
 }
 
@@ -46,10 +49,10 @@ export function detailLines(detail: Record<string, unknown> | null): Line[] {
   if (isChange(detail) && Object.keys(detail).every((k) => k === 'before' || k === 'after')) {
     const before = (detail.before ?? {}) as Record<string, unknown>;
     const after = (detail.after ?? {}) as Record<string, unknown>;
-    return [...new Set([...Object.keys(before), ...Object.keys(after)])].map((name) => ({ name: name.replaceAll('_', ' '), before: plain(before[name]), after: plain(after[name]) })).filter((line) => line.before !== line.after);
+    return [...new Set([...Object.keys(before), ...Object.keys(after)])].map((name) => ({ name: spoken(name), before: plain(before[name]), after: plain(after[name]) })).filter((line) => line.before !== line.after);
   }
   return Object.entries(detail).map(([key, value]) => {
-    const name = key.replaceAll('_', ' ');
+    const name = spoken(key);
     return isChange(value) ? { name, before: plain(value.before), after: plain(value.after) } : { name, after: plain(value) };
   });
 }

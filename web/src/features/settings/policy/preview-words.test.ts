@@ -4,9 +4,9 @@ import type { PreviewEffect, PreviewFigure } from '../../../api/gen';
 import { difference, effectWords, figure } from './preview-words';
 
 const f = (value: number, error = 0): PreviewFigure => ({ value, error });
-const effect = (emails: PreviewFigure, backlog: PreviewFigure): PreviewEffect => {
-  const span = (days: number) => ({ days, episodes: f(0), emails, holdout: f(0) });
-  return { past: span(90), next: span(30), backlog };
+const effect = (emails: PreviewFigure, backlog: PreviewFigure, past = emails): PreviewEffect => {
+  const span = (days: number, mails: PreviewFigure) => ({ days, episodes: f(0), emails: mails, holdout: f(0) });
+  return { past: span(90, past), next: span(30, emails), backlog };
 };
 
 test.each([
@@ -30,6 +30,7 @@ test.each([
 describe('the effect in a sentence', () => {
   test.each<[string, PreviewEffect, PreviewEffect, string]>([
     ['nothing changes', effect(f(1200), f(10)), effect(f(1200), f(10)), 'Nothing changes: about 1,200 emails in the next 30 days.'],
+    ['only what was', effect(f(0), f(4), f(63)), effect(f(0), f(4), f(42)), '21 fewer emails in the last 90 days; nothing changes ahead, about 0 emails in the next 30 days.'],
     ['counted', effect(f(1200), f(41_000)), effect(f(1600), f(43_100)), '400 more emails in the next 30 days, 53 a day; 2,100 more clients in the backlog.'],
     ['from a sample', effect(f(1200, 130), f(10)), effect(f(800, 90), f(10)), 'About 400 fewer emails in the next 30 days, 27 a day.'],
     ['estimated, so not to the last digit', effect(f(1200, 10), f(41_000, 2706)), effect(f(957, 10), f(36_406, 2403)), 'About 240 fewer emails in the next 30 days, 32 a day; about 4,600 fewer clients in the backlog.'],

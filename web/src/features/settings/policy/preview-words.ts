@@ -38,6 +38,8 @@ function change(part: Part, what: string): string | null {
   return `${estimated ? `about ${two(Math.abs(by))}` : text} ${by > 0 ? 'more' : 'fewer'} ${what}`;
 }
 
+const upper = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 /** What the other policy would do, in one sentence; the first thing to read. */
 export function effectWords(now: PreviewEffect, then: PreviewEffect): string {
   const emails = { now: now.next.emails, then: then.next.emails };
@@ -45,11 +47,14 @@ export function effectWords(now: PreviewEffect, then: PreviewEffect): string {
   const span = days(then.next.days);
   const mail = change(emails, 'emails');
   const waiting = change(backlog, 'clients in the backlog');
-  if (mail === null && waiting === null) return `Nothing changes: about ${rough(then.next.emails.value)} emails in the next ${span}.`;
+  if (mail === null && waiting === null) {
+    const past = change({ now: now.past.emails, then: then.past.emails }, 'emails');
+    const still = `about ${rough(then.next.emails.value)} emails in the next ${span}`;
+    return past === null ? `Nothing changes: ${still}.` : upper(`${past} in the last ${days(then.past.days)}; nothing changes ahead, ${still}.`);
+  }
   const daily = rough(then.next.emails.value / then.next.days);
   const first = mail === null ? `As many emails as now in the next ${span}` : `${mail} in the next ${span}, ${daily} a day`;
   const unsure = mail !== null && !beyondError(emails) ? ', which is within the error' : '';
   const rest = waiting === null ? '' : `; ${waiting}`;
-  const text = `${first}${unsure}${rest}.`;
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return upper(`${first}${unsure}${rest}.`);
 }
