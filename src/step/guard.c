@@ -12,14 +12,14 @@ enum rc guard_read(const struct step_env *env, const struct episode *episode, st
         return rc;
     if ((rc = env_policy(env, arena, &out->policy)) != RC_OK)
         return rc;
-    rc = store_get(env->store, RECORD_PERSON, out->client.person, arena, &out->person);
+    rc = store_get(env->store, RECORD_PERSON, episode->person, arena, &out->person);
     if (rc != RC_OK && rc != RC_NOT_FOUND)
         return rc;
     bool seen = rc == RC_OK;
     out->person_version = seen ? out->person.version : STORE_ABSENT;
     if (!seen) {
         record_init(RECORD_PERSON, &out->person);
-        out->person.id = out->client.person;
+        out->person.id = episode->person;
     }
     struct suppression suppression;
     rc = store_get(env->store, RECORD_SUPPRESSION, out->client.person, arena, &suppression);

@@ -398,6 +398,35 @@ static void a_forced_mail_is_a_contact_like_any_other(void **state)
     assert_true(str_equal(story_episode(story, "f").reason, STR("capped")));
 }
 
+static void none_a_day(struct policy *policy) { policy->daily_episodes = 0; }
+
+static void an_episode_stays_its_persons_when_the_address_changes_meanwhile(void **state)
+{
+    struct story *story = *state;
+    a_shop_of(story, 0);
+    one_order(story, "c", "old@example.com");
+    story_policy(story, none_a_day);
+    story_to_day(story, 75);
+    struct episode episode = story_episode(story, "c");
+    assert_int_equal(episode.state, EPISODE_WAITING);
+    story_client(story, "c", "new@example.com");
+    story_policy(story, half_holdout);
+    story_to_day(story, 76);
+    struct episode admitted = story_episode(story, "c");
+    struct policy policy;
+    struct person person;
+    assert_int_equal(env_policy(&story->env, &story->arena, &policy), RC_OK);
+    assert_true(admitted.counts && str_equal(admitted.person, episode.person));
+    assert_int_equal(admitted.arm, holdout_arm(policy.holdout_salt, episode.person, policy.holdout_share));
+    assert_int_equal(store_get(story->env.store, RECORD_PERSON, episode.person, &story->arena, &person), RC_OK);
+    assert_int_equal(person.entered_at, admitted.admitted_at);
+    assert_true(str_equal(person.episode_id, episode.id));
+    story_order(story, "c", 76, 4000);
+    story_to_day(story, 77);
+    assert_int_equal(store_get(story->env.store, RECORD_PERSON, episode.person, &story->arena, &person), RC_OK);
+    assert_true(str_is_none(person.episode_id));
+}
+
 static void the_time_a_draft_was_open_is_kept_and_counted(void **state)
 {
     struct story *story = *state;
@@ -560,6 +589,7 @@ int proof_stories(void)
         STORY(a_rehearsal_counts_nowhere_and_is_not_remembered),
         STORY(the_cap_at_the_due_moment_is_the_same_for_both_arms),
         STORY(a_forced_mail_is_a_contact_like_any_other),
+        STORY(an_episode_stays_its_persons_when_the_address_changes_meanwhile),
         STORY(the_time_a_draft_was_open_is_kept_and_counted),
         STORY(the_results_are_what_a_recount_of_the_rows_gives),
     };
