@@ -86,11 +86,10 @@ static void set_detector(struct run *run)
 {
     struct backtest_report *out = run->out;
     if (!isnan(run->options->same_rate_days)) {
-        walk_fixed(&run->walk, run->options->same_rate_days, run->range.to, run->other);
-        struct match_target target = match_count(&run->walk, run->other, &run->range);
-        match_detector(&run->walk, &run->range, &target, &out->detector);
+        walk_fixed(&run->walk, run->options->same_rate_days, &run->range, run->other);
+        match_detector(&run->walk, &run->range, walk_count(&run->walk, run->other), &out->detector);
     }
-    walk_alarms(&run->walk, &out->detector, run->range.to, run->alarm);
+    walk_alarms(&run->walk, &out->detector, &run->range, run->alarm);
     measure_alarms(&run->walk, run->alarm, &run->range, &out->measure);
     out->month_count = measure_months(&run->walk, run->alarm, &run->range, out->months, BACKTEST_MONTHS_MAX);
 }
@@ -98,7 +97,6 @@ static void set_detector(struct run *run)
 static void set_fixed(struct run *run)
 {
     struct backtest_report *out = run->out;
-    struct match_target target = match_count(&run->walk, run->alarm, &run->range);
     for (size_t i = 0; i < BACKTEST_FIXED; i++) {
         struct backtest_fixed *fixed = &out->fixed[i];
         fixed->same_rate = i == BACKTEST_FIXED - 1;
@@ -107,8 +105,8 @@ static void set_fixed(struct run *run)
         else if (!isnan(run->options->same_rate_days))
             fixed->days = run->options->same_rate_days;
         else
-            fixed->days = match_delay(&run->walk, &run->range, &target);
-        walk_fixed(&run->walk, fixed->days, run->range.to, run->other);
+            fixed->days = match_delay(&run->walk, &run->range, out->measure.alarms);
+        walk_fixed(&run->walk, fixed->days, &run->range, run->other);
         measure_alarms(&run->walk, run->other, &run->range, &fixed->measure);
     }
     out->wasted_difference_se = measure_wasted_difference_se(&run->walk, run->alarm, run->other, &run->range);
@@ -122,11 +120,10 @@ static void set_point(const struct run *run, const struct walk *walk, size_t num
     bool is_chance = detector.detector.kind == DETECTOR_CHANCE;
     ours->cut = is_chance ? FRONTIER_CHANCES[number] : FRONTIER_THRESHOLDS[number];
     walk_set_cut(&detector, ours->cut);
-    walk_alarms(walk, &detector, run->range.to, run->other);
+    walk_alarms(walk, &detector, &run->range, run->other);
     measure_alarms(walk, run->other, &run->range, &ours->measure);
-    struct match_target target = match_count(walk, run->other, &run->range);
-    fixed->cut = match_delay(walk, &run->range, &target);
-    walk_fixed(walk, fixed->cut, run->range.to, run->other);
+    fixed->cut = match_delay(walk, &run->range, ours->measure.alarms);
+    walk_fixed(walk, fixed->cut, &run->range, run->other);
     measure_alarms(walk, run->other, &run->range, &fixed->measure);
 }
 
@@ -147,8 +144,8 @@ static void set_range(struct run *run)
     run->out->trained_to = run->options->train_until;
     run->out->from = all ? history->from_day : run->options->train_until + 1;
     run->out->to = history->to_day;
-    run->out->judged_from = run->out->from > run->walk.from_day ? run->out->from : run->walk.from_day;
-    run->range = (struct walk_range){.from = run->out->judged_from, .to = run->out->to};
+    run->range = (struct walk_range){.from = run->out->from, .to = run->out->to};
+    run->out->judged_from = walk_judged_from(&run->walk, &run->range);
 }
 
 void backtest_run(const struct replay_history *history, const struct backtest_options *options, struct arena *arena,

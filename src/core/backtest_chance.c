@@ -181,8 +181,12 @@ void chance_test_run(const struct replay_history *history, const struct detector
     struct cut cut = {.history = history, .detector = detector};
     struct chance_model model = CHANCE_PRIOR_DAYS;
     size_t clients = history->client_count;
-    int32_t first = history->from_day + CHANCE_CUT_FIRST_DAYS, last = range->to - CHANCE_TEST_DAYS;
     *out = (struct chance_test){.cuts = 0};
+    if (clients == 0) {
+        finish(out);
+        return;
+    }
+    int32_t first = history->from_day + CHANCE_CUT_FIRST_DAYS, last = range->to - CHANCE_TEST_DAYS;
     if (first < range->from - 1)
         first = range->from - 1;
     int32_t step = CHANCE_CUT_EVERY_DAYS;

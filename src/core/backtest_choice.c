@@ -4,7 +4,8 @@
 #include <math.h>
 
 #define HALF_EXCESS_MAX 1.0
-#define STRONG 2.0 /* standard errors by which a third one must be better */
+#define EARLY 0.9
+#define STRONG 2.0 /* standard errors by which another must be better */
 
 static bool keeps_wasted(const struct choice_row *row, const struct backtest_measure *fixed, double errors)
 {
@@ -21,6 +22,14 @@ bool choice_keeps(const struct choice_row *row, const struct backtest_measure *f
 {
     return row->is_reached && keeps_wasted(row, fixed, 1) && keeps_finals(row, fixed, 1) &&
            !(row->first.median_silence_days >= fixed->median_silence_days);
+}
+
+bool choice_is_early(const struct backtest_measure *plain, const struct backtest_measure *fixed)
+{
+    double slack = 2 * plain->final_silences_alarmed_se + 1e-12;
+    return !(plain->median_silence_days > EARLY * fixed->median_silence_days) &&
+           !(plain->repeat_median_days > fixed->repeat_median_days) &&
+           !(plain->final_silences_alarmed < fixed->final_silences_alarmed - slack);
 }
 
 static bool breaks_surely(const struct choice_row *row, const struct backtest_measure *fixed)
@@ -51,8 +60,7 @@ size_t choice_pick(const struct choice_row *rows, size_t count, const struct bac
         normal = rows[i].is_default ? i : normal;
         plain = rows[i].is_plain ? i : plain;
     }
-    bool earned = rows[normal].is_reached && lead(&rows[normal], &rows[plain]) > 1;
-    size_t stands = earned || breaks_surely(&rows[plain], fixed) ? normal : plain, best = stands;
+    size_t stands = breaks_surely(&rows[plain], fixed) ? normal : plain, best = stands;
     for (size_t i = 0; i < count; i++)
         if (is_strong(&rows[i], &rows[stands], fixed) &&
             (best == stands || lead(&rows[i], &rows[stands]) > lead(&rows[best], &rows[stands])))

@@ -11,22 +11,20 @@ struct tally {
     double wasted, judged;
 };
 
-static bool is_in(const struct walk_range *range, int32_t day) { return day >= range->from && day <= range->to; }
-
 static void judge(const struct walk_silence *silence, int32_t alarm, const struct walk_range *range,
                   struct tally *tally)
 {
-    if (!is_in(range, alarm) || alarm > range->to - MEASURE_BACK_DAYS)
+    if (alarm == REPLAY_DAY_NONE || alarm > range->to - MEASURE_BACK_DAYS)
         return;
     tally->judged++;
     tally->wasted += silence->next != INT32_MAX && silence->next <= alarm + MEASURE_BACK_DAYS;
 }
 
-static bool is_final(const struct walk_silence *silence, const struct walk_range *range)
+static bool is_final(const struct walk *walk, const struct walk_silence *silence, const struct walk_range *range)
 {
     int32_t days = range->final_days > 0 ? range->final_days : MEASURE_FINAL_DAYS;
     return silence->next == INT32_MAX && silence->day <= range->to - days &&
-           silence->day >= range->from - MEASURE_BEGUN_DAYS;
+           silence->day >= walk_judged_from(walk, range) - MEASURE_BEGUN_DAYS;
 }
 
 /* Sums over clients of tallies: of their squares and product, for sum (w - p j)^2 without a second pass. */
@@ -85,7 +83,7 @@ static double months_seen(const struct walk *walk, const struct walk_range *rang
     double days = 0;
     for (size_t c = 0; c < history->client_count; c++) {
         int32_t first = history->day[history->first[c]];
-        int32_t from = first > range->from ? first : range->from;
+        int32_t from = first > walk_judged_from(walk, range) ? first : walk_judged_from(walk, range);
         if (from <= range->to)
             days += (double)(range->to - from) + 1;
     }
@@ -103,12 +101,12 @@ void measure_alarms(const struct walk *walk, const int32_t *alarm, const struct 
     int32_t *repeat_days = mem_new(walk->history->client_count, sizeof *repeat_days);
     size_t alarmed = 0, repeat_alarmed = 0;
     *out = (struct backtest_measure){.client_months = months_seen(walk, range)};
-    for (walk_begin(walk, range->to, &silence); !silence.is_end; walk_next(walk, range->to, &silence)) {
+    for (walk_begin(walk, range, &silence); !silence.is_end; walk_next(walk, range, &silence)) {
         int32_t at = alarm[silence.visit];
-        bool final = is_final(&silence, range);
-        out->alarms += is_in(range, at);
+        bool final = is_final(walk, &silence, range);
+        out->alarms += at != REPLAY_DAY_NONE;
         out->finals += final;
-        if (final && at != REPLAY_DAY_NONE && at <= range->to) {
+        if (final && at != REPLAY_DAY_NONE) {
             days[alarmed++] = at - silence.day;
             if (silence.sums.visits > 1)
                 repeat_days[repeat_alarmed++] = at - silence.day;
@@ -136,7 +134,7 @@ double measure_wasted_difference_se(const struct walk *walk, const int32_t *one,
     double sum = 0;
     for (int i = 0; i < 2; i++)
         measure_alarms(walk, alarms[i], range, &measures[i]);
-    for (walk_begin(walk, range->to, &silence); !silence.is_end; walk_next(walk, range->to, &silence)) {
+    for (walk_begin(walk, range, &silence); !silence.is_end; walk_next(walk, range, &silence)) {
         double rest[2];
         for (int i = 0; i < 2; i++)
             judge(&silence, alarms[i][silence.visit], range, &tallies[i]);
@@ -154,12 +152,13 @@ double measure_wasted_difference_se(const struct walk *walk, const int32_t *one,
 size_t measure_months(const struct walk *walk, const int32_t *alarm, const struct walk_range *range, int64_t *months,
                       size_t room)
 {
-    size_t count = range->to < range->from ? 0 : (size_t)((range->to - range->from) / MEASURE_MONTH_DAYS) + 1;
+    int32_t from = walk_judged_from(walk, range);
+    size_t count = range->to < from ? 0 : (size_t)((range->to - from) / MEASURE_MONTH_DAYS) + 1;
     count = count < room ? count : room;
     for (size_t i = 0; i < count; i++)
         months[i] = 0;
     for (size_t v = 0; v < walk->history->visit_count; v++) {
-        size_t month = is_in(range, alarm[v]) ? (size_t)((alarm[v] - range->from) / MEASURE_MONTH_DAYS) : count;
+        size_t month = alarm[v] != REPLAY_DAY_NONE ? (size_t)((alarm[v] - from) / MEASURE_MONTH_DAYS) : count;
         if (month < count)
             months[month]++;
     }

@@ -25,17 +25,22 @@ void walk_set_cut(struct walk_detector *detector, double cut)
 static int32_t most(int32_t a, int32_t b) { return a > b ? a : b; }
 static int32_t least(int32_t a, int32_t b) { return a < b ? a : b; }
 
+int32_t walk_judged_from(const struct walk *walk, const struct walk_range *range)
+{
+    return most(walk->from_day, range->from);
+}
+
 /* --- silences ------------------------------------------------------------------------------------------------------ */
 /* Takes in the visit silence->visit of silence->client and looks who comes next. */
-static void enter(const struct walk *walk, int32_t to, struct walk_silence *silence)
+static void enter(const struct walk *walk, const struct walk_range *range, struct walk_silence *silence)
 {
     const struct replay_history *history = walk->history;
     struct engagement *sums = &silence->sums;
     size_t visit = silence->visit, end = history->first[silence->client + 1];
     silence->day = history->day[visit];
-    silence->next = visit + 1 < end && history->day[visit + 1] <= to ? history->day[visit + 1] : INT32_MAX;
-    silence->from = most(walk->from_day, silence->day);
-    silence->to = least(to, silence->next == INT32_MAX ? INT32_MAX : silence->next - 1);
+    silence->next = visit + 1 < end && history->day[visit + 1] <= range->to ? history->day[visit + 1] : INT32_MAX;
+    silence->from = most(walk_judged_from(walk, range), silence->day);
+    silence->to = least(range->to, silence->next == INT32_MAX ? INT32_MAX : silence->next - 1);
     sums->last_at = silence->day * TIME_DAY_MS;
     if (sums->visits == 0)
         sums->first_at = sums->last_at;
@@ -46,32 +51,47 @@ static void enter(const struct walk *walk, int32_t to, struct walk_silence *sile
     }
 }
 
-/* The next client whose first visit lies by `to`. */
-static void enter_client(const struct walk *walk, int32_t to, struct walk_silence *silence, size_t client)
+/* The next client whose first visit lies by range->to. */
+static void enter_client(const struct walk *walk, const struct walk_range *range, struct walk_silence *silence,
+                         size_t client)
 {
     const struct replay_history *history = walk->history;
-    while (client < history->client_count && history->day[history->first[client]] > to)
+    while (client < history->client_count && history->day[history->first[client]] > range->to)
         client++;
     *silence = (struct walk_silence){.client = client, .is_end = client >= history->client_count};
     if (silence->is_end)
         return;
     silence->visit = history->first[client];
-    enter(walk, to, silence);
+    enter(walk, range, silence);
 }
 
-void walk_begin(const struct walk *walk, int32_t to, struct walk_silence *silence)
-{
-    enter_client(walk, to, silence, 0);
-}
-
-void walk_next(const struct walk *walk, int32_t to, struct walk_silence *silence)
+static void step(const struct walk *walk, const struct walk_range *range, struct walk_silence *silence)
 {
     if (silence->next == INT32_MAX) {
-        enter_client(walk, to, silence, silence->client + 1);
+        enter_client(walk, range, silence, silence->client + 1);
         return;
     }
     silence->visit++;
-    enter(walk, to, silence);
+    enter(walk, range, silence);
+}
+
+/* Silences that begin before the part are only gone through for their sums. */
+static void skip_earlier(const struct walk *walk, const struct walk_range *range, struct walk_silence *silence)
+{
+    while (!silence->is_end && silence->day < range->from)
+        step(walk, range, silence);
+}
+
+void walk_begin(const struct walk *walk, const struct walk_range *range, struct walk_silence *silence)
+{
+    enter_client(walk, range, silence, 0);
+    skip_earlier(walk, range, silence);
+}
+
+void walk_next(const struct walk *walk, const struct walk_range *range, struct walk_silence *silence)
+{
+    step(walk, range, silence);
+    skip_earlier(walk, range, silence);
 }
 
 /* --- a detector's level -------------------------------------------------------------------------------------------- */
@@ -102,6 +122,12 @@ static double level(const struct scale *scale, const struct detector *detector, 
 static size_t block_of(const struct walk *walk, int32_t day)
 {
     return (size_t)(day - walk->from_day) / WALK_REFIT_DAYS;
+}
+
+double walk_level(const struct walk *walk, const struct detector *detector, const struct walk_silence *silence,
+                  int32_t day)
+{
+    return level(&walk->scales[block_of(walk, day)], detector, &silence->sums, day);
 }
 
 static int32_t block_end(const struct walk *walk, size_t block)
@@ -141,15 +167,13 @@ static int32_t alarm_of(const struct walk *walk, const struct walk_detector *det
     return REPLAY_DAY_NONE;
 }
 
-double walk_lowest(const struct walk *walk, const struct detector *detector, const struct walk_silence *silence,
-                   const struct walk_range *range)
+double walk_lowest(const struct walk *walk, const struct detector *detector, const struct walk_silence *silence)
 {
     double lowest = (double)INFINITY;
-    int32_t low = most(silence->from, range->from), to = least(silence->to, range->to);
-    while (low <= to) {
-        size_t block = block_of(walk, low);
-        int32_t high = least(block_end(walk, block), to);
-        lowest = fmin(lowest, level(&walk->scales[block], detector, &silence->sums, high));
+    int32_t low = silence->from;
+    while (low <= silence->to) {
+        int32_t high = least(block_end(walk, block_of(walk, low)), silence->to);
+        lowest = fmin(lowest, walk_level(walk, detector, silence, high));
         low = high + 1;
     }
     return lowest;
@@ -161,11 +185,12 @@ static void clear_alarms(const struct walk *walk, int32_t *alarm)
         alarm[i] = REPLAY_DAY_NONE;
 }
 
-void walk_alarms(const struct walk *walk, const struct walk_detector *detector, int32_t to, int32_t *alarm)
+void walk_alarms(const struct walk *walk, const struct walk_detector *detector, const struct walk_range *range,
+                 int32_t *alarm)
 {
     struct walk_silence silence;
     clear_alarms(walk, alarm);
-    for (walk_begin(walk, to, &silence); !silence.is_end; walk_next(walk, to, &silence))
+    for (walk_begin(walk, range, &silence); !silence.is_end; walk_next(walk, range, &silence))
         alarm[silence.visit] = alarm_of(walk, detector, &silence);
 }
 
@@ -176,15 +201,23 @@ static double lot(size_t visit)
     return turns - floor(turns);
 }
 
-void walk_fixed(const struct walk *walk, double days, int32_t to, int32_t *alarm)
+void walk_fixed(const struct walk *walk, double days, const struct walk_range *range, int32_t *alarm)
 {
     struct walk_silence silence;
     double whole = floor(days), rest = days - whole;
     clear_alarms(walk, alarm);
-    for (walk_begin(walk, to, &silence); !silence.is_end; walk_next(walk, to, &silence)) {
+    for (walk_begin(walk, range, &silence); !silence.is_end; walk_next(walk, range, &silence)) {
         int32_t delay = (int32_t)whole + (lot(silence.visit) < rest ? 1 : 0);
         int32_t day = most(silence.from, silence.day + delay);
         if (day <= silence.to)
             alarm[silence.visit] = day;
     }
+}
+
+int64_t walk_count(const struct walk *walk, const int32_t *alarm)
+{
+    int64_t count = 0;
+    for (size_t i = 0; i < walk->history->visit_count; i++)
+        count += alarm[i] != REPLAY_DAY_NONE;
+    return count;
 }

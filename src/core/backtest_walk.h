@@ -41,11 +41,14 @@ struct walk_detector {
 double walk_cut(const struct walk_detector *detector);
 void walk_set_cut(struct walk_detector *detector, double cut);
 
-/* A range of days. In a measure nothing after `to` is seen: to it the history ends there. */
+/* A part of the history: the silences that begin in it. Nothing after `to` is seen: to a measure the history ends there. A
+ * part that begins with the history has its first alarms on the first judged day. */
 struct walk_range {
     int32_t from, to;
     int32_t final_days; /* how old a silence must be at `to` to count as final (core/backtest_measure.h); 0 = 180 */
 };
+/* The first day of the part that is judged. */
+int32_t walk_judged_from(const struct walk *walk, const struct walk_range *range);
 
 /* One silence: a visit and the days after it. */
 struct walk_silence {
@@ -55,18 +58,23 @@ struct walk_silence {
     bool is_end;            /* past the last silence */
     struct engagement sums; /* visits, first_at, last_at, value_minor, valued after the visit */
 };
-/* Walks all silences that begin by `to`, client by client: start with begin, go on while !is_end. */
-void walk_begin(const struct walk *walk, int32_t to, struct walk_silence *silence);
-void walk_next(const struct walk *walk, int32_t to, struct walk_silence *silence);
+/* Walks all silences of the part, client by client: start with begin, go on while !is_end. */
+void walk_begin(const struct walk *walk, const struct walk_range *range, struct walk_silence *silence);
+void walk_next(const struct walk *walk, const struct walk_range *range, struct walk_silence *silence);
 
-/* The day of the alarm of each silence into alarm[visit_count], REPLAY_DAY_NONE where there is none by `to`. */
-void walk_alarms(const struct walk *walk, const struct walk_detector *detector, int32_t to, int32_t *alarm);
+/* The day of the alarm of each silence of the part into alarm[visit_count], REPLAY_DAY_NONE where there is none. */
+void walk_alarms(const struct walk *walk, const struct walk_detector *detector, const struct walk_range *range,
+                 int32_t *alarm);
 /* The same for a fixed delay: the first judged day at least so many days after the visit. A fraction f of a day is a day
  * more for a share f of the silences, fixed by lot. */
-void walk_fixed(const struct walk *walk, double days, int32_t to, int32_t *alarm);
+void walk_fixed(const struct walk *walk, double days, const struct walk_range *range, int32_t *alarm);
+/* How many silences have an alarm. */
+int64_t walk_count(const struct walk *walk, const int32_t *alarm);
 
-/* The detector's lowest level on those of the silence's judged days that lie in [from, to]; INFINITY without any. */
-double walk_lowest(const struct walk *walk, const struct detector *detector, const struct walk_silence *silence,
-                   const struct walk_range *range);
+/* The detector's level at the end of a day of a silence, by the scale in force. */
+double walk_level(const struct walk *walk, const struct detector *detector, const struct walk_silence *silence,
+                  int32_t day);
+/* The lowest level on its judged days; INFINITY without any. */
+double walk_lowest(const struct walk *walk, const struct detector *detector, const struct walk_silence *silence);
 
 #endif

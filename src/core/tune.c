@@ -9,7 +9,6 @@
 #include "core/backtest.h"
 #include "core/backtest_match.h"
 
-#define PLAIN_FADE 4.0
 #define FINALS_ENOUGH 50
 /* What a policy can hold. */
 #define THRESHOLD_LEAST 10.0
@@ -23,7 +22,7 @@ struct tuner {
     struct replay_history sample;
     struct walk walk;
     struct walk_range first, later;
-    struct match_target target; /* alarms of the anchor in the first part */
+    int64_t target; /* alarms of the anchor in the first part */
     int32_t *fixed, *normal, *plain, *alarm;
     struct tune_result *out;
 };
@@ -32,7 +31,7 @@ struct tuner {
 static void measure(struct tuner *tuner, const struct walk_range *range, const struct walk_detector *detector,
                     struct backtest_measure *out)
 {
-    walk_alarms(&tuner->walk, detector, range->to, tuner->alarm);
+    walk_alarms(&tuner->walk, detector, range, tuner->alarm);
     measure_alarms(&tuner->walk, tuner->alarm, range, out);
 }
 
@@ -42,13 +41,13 @@ static void set_anchor(struct tuner *tuner)
     struct tune_result *out = tuner->out;
     out->first_fixed_days = tuner->options->same_rate_days;
     if (isnan(out->first_fixed_days)) {
-        walk_alarms(&tuner->walk, &out->normal, tuner->first.to, tuner->alarm);
-        tuner->target = match_count(&tuner->walk, tuner->alarm, &tuner->first);
-        out->first_fixed_days = match_delay(&tuner->walk, &tuner->first, &tuner->target);
+        walk_alarms(&tuner->walk, &out->normal, &tuner->first, tuner->alarm);
+        tuner->target = walk_count(&tuner->walk, tuner->alarm);
+        out->first_fixed_days = match_delay(&tuner->walk, &tuner->first, tuner->target);
     }
-    walk_fixed(&tuner->walk, out->first_fixed_days, tuner->first.to, tuner->fixed);
+    walk_fixed(&tuner->walk, out->first_fixed_days, &tuner->first, tuner->fixed);
     if (!isnan(tuner->options->same_rate_days))
-        tuner->target = match_count(&tuner->walk, tuner->fixed, &tuner->first);
+        tuner->target = walk_count(&tuner->walk, tuner->fixed);
 }
 
 /* A young shop has no silence of 180 days yet: then the longest of 120, 90 and 60 days of which there are enough. */
@@ -67,12 +66,12 @@ static void set_first_fixed(struct tuner *tuner)
 static void set_cut(struct tuner *tuner, struct choice_row *row)
 {
     bool is_anchor = row->is_default && isnan(tuner->options->same_rate_days); /* stays at 50 */
-    int64_t alarms = tuner->target.in_range;
+    int64_t alarms = tuner->target;
     if (!is_anchor)
-        alarms = match_detector(&tuner->walk, &tuner->first, &tuner->target, &row->detector);
-    double cut = walk_cut(&row->detector), slack = fmax(2, 0.02 * (double)tuner->target.in_range);
+        alarms = match_detector(&tuner->walk, &tuner->first, tuner->target, &row->detector);
+    double cut = walk_cut(&row->detector), slack = fmax(2, 0.02 * (double)tuner->target);
     bool is_chance = row->detector.detector.kind == DETECTOR_CHANCE;
-    row->is_reached = fabs((double)(alarms - tuner->target.in_range)) <= slack &&
+    row->is_reached = fabs((double)(alarms - tuner->target)) <= slack &&
                       cut >= (is_chance ? CHANCE_LEAST : THRESHOLD_LEAST) &&
                       cut <= (is_chance ? CHANCE_MOST : THRESHOLD_MOST);
 }
@@ -97,7 +96,7 @@ static void set_halves(struct tuner *tuner, const int32_t *alarm, struct choice_
 static void set_row(struct tuner *tuner, struct choice_row *row, int32_t *alarm)
 {
     set_cut(tuner, row);
-    walk_alarms(&tuner->walk, &row->detector, tuner->first.to, alarm);
+    walk_alarms(&tuner->walk, &row->detector, &tuner->first, alarm);
     measure_alarms(&tuner->walk, alarm, &tuner->first, &row->first);
     row->fixed_se = measure_wasted_difference_se(&tuner->walk, alarm, tuner->fixed, &tuner->first);
 }
@@ -109,13 +108,27 @@ static void compare(struct tuner *tuner, struct choice_row *row, const int32_t *
     set_halves(tuner, alarm, row);
 }
 
+/* The plain form: own-rhythm power 0 and of the fades the longest that is early enough. */
+static struct detector plain_form(struct tuner *tuner)
+{
+    static const double FADES[] = {9, 6, 4};
+    enum { COUNT = sizeof FADES / sizeof *FADES };
+    struct choice_row row = {.detector = tuner->out->normal};
+    for (size_t i = 0; i < COUNT; i++) {
+        row.detector.detector.rhythm_power = 0;
+        row.detector.detector.fade_gaps = FADES[i];
+        set_row(tuner, &row, tuner->plain);
+        if (choice_is_early(&row.first, &tuner->out->first_fixed))
+            break;
+    }
+    return row.detector.detector;
+}
+
 /* The default and its plain form first: the others are compared with them. */
 static void set_rows(struct tuner *tuner, struct arena *arena)
 {
     struct tune_result *out = tuner->out;
-    struct detector normal = out->normal.detector, plain = normal;
-    plain.rhythm_power = 0;
-    plain.fade_gaps = PLAIN_FADE;
+    struct detector normal = out->normal.detector, plain = plain_form(tuner);
     out->rows = arena_new(arena, FAMILY_SIZE, sizeof *out->rows);
     out->row_count = FAMILY_SIZE;
     for (size_t i = 0; i < FAMILY_SIZE; i++) {
@@ -178,10 +191,18 @@ static void set_later(struct tuner *tuner)
     struct tune_result *out = tuner->out;
     measure(tuner, &tuner->later, &out->rows[out->is_default].detector, &out->later_normal);
     measure(tuner, &tuner->later, &out->detector, &out->later);
-    struct match_target target = match_count(&tuner->walk, tuner->alarm, &tuner->later);
-    out->later_fixed_days = match_delay(&tuner->walk, &tuner->later, &target);
-    walk_fixed(&tuner->walk, out->later_fixed_days, tuner->later.to, tuner->alarm);
+    out->later_fixed_days = match_delay(&tuner->walk, &tuner->later, out->later.alarms);
+    walk_fixed(&tuner->walk, out->later_fixed_days, &tuner->later, tuner->alarm);
     measure_alarms(&tuner->walk, tuner->alarm, &tuner->later, &out->later_fixed);
+}
+
+/* Alarms on the day and later. */
+static int64_t count_from(const struct tuner *tuner, int32_t day)
+{
+    int64_t count = 0;
+    for (size_t v = 0; v < tuner->sample.visit_count; v++)
+        count += tuner->alarm[v] != REPLAY_DAY_NONE && tuner->alarm[v] >= day;
+    return count;
 }
 
 static void set_dial(struct tuner *tuner)
@@ -189,11 +210,12 @@ static void set_dial(struct tuner *tuner)
     static const double CHANCES[TUNE_DIAL] = {0.4,  0.3,  0.25, 0.2,  0.17,  0.14, 0.12, 0.1,
                                               0.08, 0.06, 0.05, 0.04, 0.025, 0.01, 0.005};
     struct tune_result *out = tuner->out;
-    struct walk_range whole = {.from = tuner->first.from, .to = tuner->later.to}, year = whole;
-    if (year.from < year.to - YEAR_DAYS + 1)
-        year.from = year.to - YEAR_DAYS + 1;
+    struct walk_range whole = {.from = tuner->first.from, .to = tuner->later.to};
+    int32_t year = walk_judged_from(&tuner->walk, &whole);
+    if (year < whole.to - YEAR_DAYS + 1)
+        year = whole.to - YEAR_DAYS + 1;
     size_t all = tuner->options->all_clients > 0 ? tuner->options->all_clients : out->clients;
-    double scale = (double)all / (double)out->sample_clients / (double)(year.to - year.from + 1);
+    double scale = (double)all / (double)out->sample_clients / (double)(whole.to - year + 1);
     for (size_t i = 0; i < TUNE_DIAL; i++) {
         struct walk_detector detector = out->detector;
         struct backtest_measure measured;
@@ -206,7 +228,7 @@ static void set_dial(struct tuner *tuner)
             .wasted = measured.wasted,
             .wasted_se = measured.wasted_se,
             .median_silence_days = measured.median_silence_days,
-            .episodes_per_day = scale * (double)match_count(&tuner->walk, tuner->alarm, &year).in_range,
+            .episodes_per_day = scale * (double)count_from(tuner, year),
         };
     }
 }
@@ -244,7 +266,7 @@ static bool is_enough(const struct tuner *tuner)
 {
     const struct walk *walk = &tuner->walk;
     struct scale scale;
-    if (tuner->sample.client_count < TUNE_CLIENTS_MIN || tuner->first.from >= tuner->first.to ||
+    if (tuner->sample.client_count < TUNE_CLIENTS_MIN || tuner->walk.from_day >= tuner->first.to ||
         tuner->later.from > tuner->later.to)
         return false;
     backtest_scale(walk->history, tuner->first.to, (double)NAN, &scale);
@@ -255,7 +277,7 @@ static void choose(struct tuner *tuner, struct arena *arena)
 {
     struct tune_result *out = tuner->out;
     set_anchor(tuner);
-    if (tuner->target.in_range < TUNE_ALARMS_MIN)
+    if (tuner->target < TUNE_ALARMS_MIN)
         return;
     set_first_fixed(tuner);
     set_rows(tuner, arena);
@@ -279,7 +301,7 @@ void tune_run(const struct replay_history *history, const struct tune_options *o
     out->has_current = options->has_current;
     out->current = (struct walk_detector){options->current, options->current_threshold};
     walk_init(&tuner.walk, &tuner.sample, &walk, arena);
-    tuner.first = (struct walk_range){.from = tuner.walk.from_day, .to = out->trained_to};
+    tuner.first = (struct walk_range){.from = history->from_day, .to = out->trained_to};
     tuner.later = (struct walk_range){.from = out->trained_to + 1, .to = history->to_day};
     out->trained_from = history->from_day;
     out->reported_from = tuner.later.from;
