@@ -14,7 +14,6 @@
 #include "step/audit.h"
 #include "step/reads.h"
 #include "step/steps.h"
-#include "step/tuning_setting.h"
 
 #define FIT_EVERY_DAYS 7
 #define RETURNED_SHARE 0.95  /* of the silences that ended with a return are no longer than return_days */
@@ -173,26 +172,15 @@ static enum rc fit(const struct sample *sample, int64_t now, struct scale *scale
     return RC_OK;
 }
 
-/* The first look at a shop's history leads to its first proposal of a detector, and every later one to another until
- * somebody has decided: an import may come in several files. */
-static enum rc add_tuning(const struct step_env *env, struct batch *batch, int64_t now, struct arena *arena)
-{
-    struct tuning tuning;
-    enum rc rc = tuning_read(env, arena, &tuning);
-    if (rc == RC_OK && tuning_runs_itself(&tuning))
-        batch_job(batch, STORE_JOB_EARLIEST, JOB_TUNE, JOB_SHOP, now);
-    return rc;
-}
-
 static enum rc commit_fit(const struct step_env *env, const struct scale *before, struct scale *after,
                           struct batch *batch, struct arena *arena)
 {
     struct policy policy;
     enum rc rc = env_policy(env, arena, &policy);
-    if (rc == RC_OK)
-        rc = add_tuning(env, batch, after->fitted_at, arena);
     if (rc != RC_OK)
         return rc;
+    /* A look at the history leads to a proposal of a detector, until somebody has decided on one. */
+    batch_job(batch, STORE_JOB_EARLIEST, JOB_TUNE, JOB_SHOP, after->fitted_at);
     bool walk = policy.detector.kind == DETECTOR_CHANCE && moves_timers(before, after);
     if (walk) {
         after->number++;
