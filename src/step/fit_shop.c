@@ -18,7 +18,7 @@
 #define FIT_EVERY_DAYS 7
 #define RETURNED_SHARE 0.95  /* of the silences that ended with a return are no longer than return_days */
 #define RETURN_DAYS_MAX 3650 /* a decade: what is longer counts as that */
-#define MOVED_LOG 0.02       /* a parameter that moved by less moves no due moment by a day */
+#define MOVED_LOG 0.02       /* by so much or less a parameter may move before timers are walked, as G and mu may */
 
 struct sample {
     struct chance_client *clients;

@@ -6,7 +6,7 @@
 #include "core/scale.h"
 #include "step/env.h"
 
-/* Clients a fit looks at: more change the parameters by less than what moves a due moment by hours. */
+/* Clients a fit looks at, the first by drawn number: what bounds its cost. */
 #define FIT_SAMPLE_CLIENTS 25000
 
 /* The start of the day in a week, in the shop's zone. */
