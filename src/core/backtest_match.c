@@ -81,9 +81,9 @@ double match_delay(const struct walk *walk, const struct walk_range *range, int6
            days = 0;
     int64_t *counts = mem_new(delays, sizeof *counts);
     count_delays(walk, range, counts, delays);
-    while (days + 1 < delays && counts[days + 1] >= alarms)
-        days++; /* the longest that has as many or more */
-    bool is_whole = counts[days] <= alarms || days + 1 >= delays;
+    while (days + 1 < delays && counts[days] > alarms)
+        days++; /* the shortest that has as many or fewer */
+    bool is_whole = counts[days] == alarms || days == 0 || days + 1 >= delays;
     mem_free(counts);
-    return is_whole ? (double)days : add_fraction(walk, range, alarms, (double)days);
+    return is_whole ? (double)days : add_fraction(walk, range, alarms, (double)days - 1);
 }

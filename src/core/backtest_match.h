@@ -11,7 +11,7 @@
  * alarmed together, and those past the cap of DETECTOR_CHANCE at any cut. Returns how many it has. */
 int64_t match_detector(const struct walk *walk, const struct walk_range *range, int64_t alarms,
                        struct walk_detector *detector);
-/* The fixed delay in days with so many alarms: whole when there is one, else with a fraction (walk_fixed). */
+/* The fixed delay in days with so many alarms: the shortest whole one, or when there is none, with a fraction (walk_fixed). */
 double match_delay(const struct walk *walk, const struct walk_range *range, int64_t alarms);
 
 #endif

@@ -16,7 +16,7 @@
 static const struct backtest_options WHOLE = {.train_until = REPLAY_DAY_NONE,
                                               .same_rate_days = NAN,
                                               .usual_gap_days = NAN};
-static const struct test_shop SHOP = {1500, 600, 400, {30, 0.8, 1, 0.9, 4, false, 0}, 31};
+static const struct test_shop SHOP = {1000, 600, 500, {30, 0.8, 1, 0.9, 4, false, 0}, 31};
 
 /* The twin of the known answers on a real shop, on one that anybody can make again. */
 static void the_score_is_earlier_at_the_rate_of_a_fixed_delay(void **state)
@@ -86,8 +86,8 @@ static void a_shop_of_another_scale_is_judged_on_it(void **state)
     static const struct {
         struct test_shop shop;
         double least, most; /* days of silence at the alarm */
-    } rows[] = {{{600, 400, 150, {6, 2, 2, 0.3, 12, false, 0}, 8}, 7, 40},
-                {{3000, 2500, 1500, {380, 2, 2, 0.4, 4, false, 0}, 9}, 120, 400}};
+    } rows[] = {{{300, 400, 150, {6, 2, 2, 0.3, 12, false, 0}, 8}, 7, 40},
+                {{1500, 2500, 1500, {380, 2, 2, 0.4, 4, false, 0}, 9}, 120, 400}};
     (void)state;
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct arena arena = {0};

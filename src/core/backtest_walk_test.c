@@ -24,6 +24,11 @@ static const struct test_shop SHOP = {400, 500, 200, {30, 0.8, 1, 0.9, 4, false,
 static const struct test_visit TINY[] = {{1, 0, 100},   {1, 100, 100}, {1, 150, 100},
                                          {1, 170, 100}, {2, 120, 100}, {2, 400, 100}};
 
+static struct walk_range whole(const struct replay_history *history)
+{
+    return (struct walk_range){.from = history->from_day, .to = history->to_day};
+}
+
 static int32_t alarm_at(const struct replay_history *history, const int32_t *alarm, int32_t day)
 {
     for (size_t v = 0; v < history->visit_count; v++)
@@ -47,7 +52,8 @@ static void a_fixed_delay_alarms_on_its_day(void **state)
     walk_init(&walk, &history, &PLAIN, &arena);
     assert_int_equal(walk.from_day, DAY(90));
     assert_int_equal(walk.block_count, 12); /* days 90 .. 400 by 28 */
-    walk_fixed(&walk, 50, history.to_day, alarm);
+    const struct walk_range all = whole(&history);
+    walk_fixed(&walk, 50, &all, alarm);
     for (size_t i = 0; i < COUNT(rows); i++)
         assert_int_equal(alarm_at(&history, alarm, rows[i][0]), rows[i][1]);
     arena_clear(&arena);
@@ -63,17 +69,41 @@ static void nothing_after_the_end_of_the_range_is_seen(void **state)
     (void)state;
     struct replay_history history = test_history(TINY, COUNT(TINY), &arena);
     walk_init(&walk, &history, &PLAIN, &arena);
-    for (walk_begin(&walk, DAY(160), &silence); !silence.is_end; walk_next(&walk, DAY(160), &silence)) {
+    const struct walk_range part = {.from = history.from_day, .to = DAY(160)};
+    for (walk_begin(&walk, &part, &silence); !silence.is_end; walk_next(&walk, &part, &silence)) {
         silences++;
         assert_true(silence.day <= DAY(160));
         assert_true(silence.next == INT32_MAX || silence.next <= DAY(160));
         assert_true(silence.to <= DAY(160));
     }
     assert_int_equal(silences, 4); /* days 0, 100, 150 and 120 */
-    walk_fixed(&walk, 35, DAY(160), alarm);
+    walk_fixed(&walk, 35, &part, alarm);
     assert_int_equal(alarm_at(&history, alarm, DAY(120)), DAY(155));
-    walk_fixed(&walk, 45, DAY(160), alarm);
+    walk_fixed(&walk, 45, &part, alarm);
     assert_int_equal(alarm_at(&history, alarm, DAY(120)), REPLAY_DAY_NONE);
+    arena_clear(&arena);
+}
+
+static void a_part_has_the_silences_that_begin_in_it(void **state)
+{
+    struct arena arena = {0};
+    struct walk walk;
+    struct walk_silence silence;
+    int32_t alarm[6];
+    int64_t visits = 0;
+    (void)state;
+    struct replay_history history = test_history(TINY, COUNT(TINY), &arena);
+    walk_init(&walk, &history, &PLAIN, &arena);
+    const struct walk_range part = {.from = DAY(150), .to = DAY(400)};
+    for (walk_begin(&walk, &part, &silence); !silence.is_end; walk_next(&walk, &part, &silence)) {
+        assert_true(silence.day >= DAY(150) && silence.from >= DAY(150));
+        visits += silence.sums.visits; /* sums know what came before: 3 and 4 of client 1, 2 of client 2 */
+    }
+    assert_int_equal(visits, 3 + 4 + 2);
+    walk_fixed(&walk, 40, &part, alarm);
+    assert_int_equal(walk_count(&walk, alarm), 1);
+    assert_int_equal(alarm_at(&history, alarm, DAY(170)), DAY(210));
+    assert_int_equal(alarm_at(&history, alarm, DAY(120)), REPLAY_DAY_NONE); /* began before */
     arena_clear(&arena);
 }
 
@@ -103,11 +133,9 @@ static void a_scale_knows_the_past_alone(void **state)
 static int32_t first_day_below(const struct walk *walk, const struct walk_detector *detector,
                                const struct walk_silence *silence)
 {
-    for (int32_t day = silence->from; day <= silence->to; day++) {
-        const struct walk_range one = {.from = day, .to = day};
-        if (walk_lowest(walk, &detector->detector, silence, &one) < walk_cut(detector))
+    for (int32_t day = silence->from; day <= silence->to; day++)
+        if (walk_level(walk, &detector->detector, silence, day) < walk_cut(detector))
             return day;
-    }
     return REPLAY_DAY_NONE;
 }
 
@@ -118,14 +146,15 @@ static void alarms_are_those_of_looking_every_day(void **state)
     struct walk walk;
     (void)state;
     struct replay_history history = test_shop_history(&SHOP, &arena);
+    const struct walk_range all = whole(&history);
     int32_t *alarm = mem_new(history.visit_count, sizeof *alarm);
     walk_init(&walk, &history, &options, &arena);
     for (size_t i = 0; i < FAMILY_SIZE; i += 5) {
         struct walk_detector detector = {family_detector(i), 45};
         struct walk_silence silence;
         size_t alarms = 0;
-        walk_alarms(&walk, &detector, history.to_day, alarm);
-        for (walk_begin(&walk, history.to_day, &silence); !silence.is_end; walk_next(&walk, history.to_day, &silence)) {
+        walk_alarms(&walk, &detector, &all, alarm);
+        for (walk_begin(&walk, &all, &silence); !silence.is_end; walk_next(&walk, &all, &silence)) {
             assert_int_equal(alarm[silence.visit], first_day_below(&walk, &detector, &silence));
             alarms += alarm[silence.visit] != REPLAY_DAY_NONE;
         }
@@ -144,6 +173,7 @@ static void the_alarm_is_where_production_puts_the_due_moment(void **state)
     size_t compared = 0;
     (void)state;
     struct replay_history history = test_shop_history(&SHOP, &arena);
+    const struct walk_range all = whole(&history);
     int32_t *alarm = mem_new(history.visit_count, sizeof *alarm);
     walk_init(&walk, &history, &options, &arena);
     walk.block_count = 1; /* one scale for ever, as if nothing were learnt */
@@ -152,8 +182,8 @@ static void the_alarm_is_where_production_puts_the_due_moment(void **state)
     const size_t numbers[] = {0, 30, 59, 60, 65};
     for (size_t n = 0; n < COUNT(numbers); n++) {
         struct walk_detector detector = {family_detector(numbers[n]), 45};
-        walk_alarms(&walk, &detector, history.to_day, alarm);
-        for (walk_begin(&walk, history.to_day, &silence); !silence.is_end; walk_next(&walk, history.to_day, &silence)) {
+        walk_alarms(&walk, &detector, &all, alarm);
+        for (walk_begin(&walk, &all, &silence); !silence.is_end; walk_next(&walk, &all, &silence)) {
             int64_t due = score_due(&silence.sums, &walk.scales[0], &detector.detector, detector.threshold);
             int64_t day = (due + TIME_DAY_MS - 1) / TIME_DAY_MS; /* seen at the end of the day it is due by */
             day = day < silence.from ? silence.from : day;
@@ -172,34 +202,35 @@ static void later_orders_never_change_earlier_alarms(void **state)
     const struct walk_options options = {.usual_gap_days = NAN, .chance = true};
     struct arena arena = {0};
     (void)state;
-    struct replay_history whole = test_shop_history(&SHOP, &arena);
-    const int32_t cut = whole.from_day + 300;
+    struct replay_history before = test_shop_history(&SHOP, &arena);
+    const int32_t cut = before.from_day + 300;
     struct replay_builder builder = {.rows = NULL};
     struct replay_history other;
-    for (size_t c = 0; c < whole.client_count; c++)
-        for (size_t v = whole.first[c]; v < whole.first[c + 1]; v++) {
+    for (size_t c = 0; c < before.client_count; c++)
+        for (size_t v = before.first[c]; v < before.first[c + 1]; v++) {
             char id[32];
             snprintf(id, sizeof id, "%zu", c); /* visits by the client's place, to find them again */
-            int32_t day = whole.day[v] <= cut ? whole.day[v] : cut + 1 + (int32_t)((v * 7919) % 150);
-            replay_add(&builder, str_of(id), day, whole.value_minor[v]);
+            int32_t day = before.day[v] <= cut ? before.day[v] : cut + 1 + (int32_t)((v * 7919) % 150);
+            replay_add(&builder, str_of(id), day, before.value_minor[v]);
         }
-    replay_add(&builder, STR("new"), whole.to_day, 1); /* as long a history as before */
+    replay_add(&builder, STR("new"), before.to_day, 1); /* as long a history as before */
     replay_finish(&builder, STR("EUR"), &arena, &other);
     struct walk one, two;
-    walk_init(&one, &whole, &options, &arena);
+    walk_init(&one, &before, &options, &arena);
     walk_init(&two, &other, &options, &arena);
+    const struct walk_range all = whole(&before), others = whole(&other);
     assert_int_equal(one.from_day, two.from_day);
-    int32_t *a = mem_new(whole.visit_count, sizeof *a), *b = mem_new(other.visit_count, sizeof *b);
+    int32_t *a = mem_new(before.visit_count, sizeof *a), *b = mem_new(other.visit_count, sizeof *b);
     const size_t numbers[] = {0, 31, 61};
     for (size_t n = 0; n < COUNT(numbers); n++) {
         struct walk_detector detector = {family_detector(numbers[n]), 45};
         int64_t sums[2] = {0, 0}, counts[2] = {0, 0};
-        walk_alarms(&one, &detector, whole.to_day, a);
-        walk_alarms(&two, &detector, other.to_day, b);
-        for (size_t v = 0; v < whole.visit_count; v++)
+        walk_alarms(&one, &detector, &all, a);
+        walk_alarms(&two, &detector, &others, b);
+        for (size_t v = 0; v < before.visit_count; v++)
             if (a[v] != REPLAY_DAY_NONE && a[v] <= cut) {
                 counts[0]++;
-                sums[0] += (int64_t)a[v] * (whole.day[v] % 977 + 1);
+                sums[0] += (int64_t)a[v] * (before.day[v] % 977 + 1);
             }
         for (size_t v = 0; v < other.visit_count; v++)
             if (b[v] != REPLAY_DAY_NONE && b[v] <= cut) {
@@ -235,6 +266,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_fixed_delay_alarms_on_its_day),
         cmocka_unit_test(nothing_after_the_end_of_the_range_is_seen),
+        cmocka_unit_test(a_part_has_the_silences_that_begin_in_it),
         cmocka_unit_test(a_scale_knows_the_past_alone),
         cmocka_unit_test(alarms_are_those_of_looking_every_day),
         cmocka_unit_test(the_alarm_is_where_production_puts_the_due_moment),
