@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // What was compared: first what the choice is worth on the part of the history it never saw, beside the detector as
 // delivered and a fixed delay; then all detectors on the part it was chosen on, each at the same number of alarms.
-import type { ReactNode } from 'react';
+import { Button } from '@mantine/core';
+import { useState, type ReactNode } from 'react';
 import type { TuningMeasure, TuningProposal } from '../../../api/gen';
 import { Badge } from '../../../components/state-badge';
 import { count, percent, rough } from '../../../lib/format';
@@ -22,18 +23,30 @@ export function LaterTable({ later }: { later: TuningProposal['later'] }) {
   );
 }
 
+/** So many of the best are shown until all are asked for. */
+const FIRST = 8;
+
 export function DetectorTable({ rows, fixed }: { rows: TuningProposal['table']; fixed: TuningMeasure }) {
+  const [all, setAll] = useState(rows.length <= FIRST);
+  const shown = rows.filter((row, i) => all || i < FIRST || row.chosen || row.default);
   return (
-    <Table name="Detectors compared" threshold>
-      {rows.map((row, i) => (
-        <Row key={i} measure={row} chosen={row.chosen} threshold={thresholdWords(row.detector, proposedValue(row))}>
-          {detectorWords(row.detector)} {row.chosen && <Badge label="proposed" tone="ember" />} {row.default && <Badge label="as delivered" tone="calm" />}
+    <>
+      <Table name="Detectors compared" threshold>
+        {shown.map((row, i) => (
+          <Row key={i} measure={row} chosen={row.chosen} threshold={thresholdWords(row.detector, proposedValue(row))}>
+            {detectorWords(row.detector)} {row.chosen && <Badge label="proposed" tone="ember" />} {row.default && <Badge label="as delivered" tone="calm" />}
+          </Row>
+        ))}
+        <Row measure={fixed} threshold="–">
+          {delayWords(fixed)}
         </Row>
-      ))}
-      <Row measure={fixed} threshold="–">
-        {delayWords(fixed)}
-      </Row>
-    </Table>
+      </Table>
+      {!all && (
+        <Button variant="subtle" color="gray" size="compact-sm" mt={8} onClick={() => { setAll(true); }}>
+          Show all {count(rows.length)}
+        </Button>
+      )}
+    </>
   );
 }
 

@@ -14,7 +14,7 @@ import { useConfirmTuning, useDeclineTuning } from '../api';
 import settings from '../settings.module.css';
 import { DetectorTable, LaterTable } from './detector-table';
 import classes from './tuning.module.css';
-import { basisWords, detectorWords, dialValue, dialWords, proposedIndex, proposedValue, sortedDial, thresholdWords } from './words';
+import { basisWords, detectorWords, dialOf, dialValue, dialWords, proposedValue, thresholdWords } from './words';
 
 interface Props {
   proposal: TuningProposal;
@@ -23,21 +23,21 @@ interface Props {
 }
 
 export function ProposalCard({ proposal, policy, pending }: Props) {
-  const dial = sortedDial(proposal.dial);
-  const [index, setIndex] = useState(() => proposedIndex(dial, proposal));
+  const { dial, proposed } = dialOf(proposal);
+  const [index, setIndex] = useState(proposed);
   const may = useCan('admin');
   const at = dial[index];
   const threshold = at === undefined ? proposedValue(proposal) : dialValue(proposal.detector, at);
-  const own = at === undefined || index === proposedIndex(dial, proposal);
   return (
     <Card title={pending ? 'The proposal' : 'The last proposal'}>
-      <p className={classes.sentence}>{at === undefined || !pending ? proposal.sentence : dialWords(at)}</p>
+      <p className={settings.note}>{proposal.sentence}</p>
       {at !== undefined && pending && (
         <>
+          <p className={classes.sentence}>{dialWords(at)}</p>
           <Range label="Fewer or more emails" values={dial.map((_, i) => i)} value={index} text={dialWords(at)} disabled={!may} onChange={setIndex} />
           <div className={classes.ends} aria-hidden>
             <span>fewer emails, later</span>
-            <span>{own ? 'as proposed' : ''}</span>
+            <span>{index === proposed ? 'as proposed' : ''}</span>
             <span>more emails, sooner</span>
           </div>
         </>

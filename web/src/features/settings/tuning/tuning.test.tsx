@@ -146,3 +146,28 @@ test('a detector of chances is dialled by its chance', async () => {
     expect(server.to('confirmTuning')[0]?.body).toEqual({ threshold: 0.04 });
   });
 });
+
+test('of many detectors the best are shown, and all when asked for', async () => {
+  const { proposal } = pending;
+  const [first] = proposal?.table ?? [];
+  const table = Array.from({ length: 40 }, (_, i) => ({ ...first, chosen: i === 0, default: i === 30 }));
+  serve(now({ proposal: { ...proposal, table } as Tuning['proposal'] }));
+  const user = renderAt(at);
+  await user.click(await screen.findByText('What was compared'));
+  const rows = () => within(screen.getByRole('table', { name: 'Detectors compared' })).getAllByRole('row').length - 2; // less head and fixed delay
+  expect(rows()).toBe(9);
+  await user.click(screen.getByRole('button', { name: 'Show all 40' }));
+  expect(rows()).toBe(40);
+});
+
+test('a dial that was not touched confirms the proposal itself, not the nearest place of the dial', async () => {
+  const { proposal } = pending;
+  const server = serve(now({ proposal: { ...proposal, threshold: 46.3 } as Tuning['proposal'] }));
+  const user = renderAt(at);
+  await screen.findByText('as proposed');
+  await user.click(screen.getByRole('button', { name: 'Confirm' }));
+  await user.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Put into force' }));
+  await waitFor(() => {
+    expect(server.to('confirmTuning')[0]?.body).toEqual({ threshold: 46.3 });
+  });
+});

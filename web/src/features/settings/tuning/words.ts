@@ -13,19 +13,41 @@ export function detectorWords(d: Detector): string {
 /** The threshold as its detector means it: points of the score, or a chance. */
 export const thresholdWords = (detector: Detector, threshold: number): string => (detector.kind === 'chance' ? percent(threshold) : short(threshold));
 
-/** From the fewest emails to the most. */
-export const sortedDial = (dial: readonly TuningDial[]): TuningDial[] => dial.toSorted((a, b) => a.episodes_per_day - b.episodes_per_day);
-
 /** What of a position moves: the threshold of a score, or the chance. */
 export const dialValue = (detector: Detector, at: { threshold: number; chance?: number }): number => (detector.kind === 'chance' ? (at.chance ?? at.threshold) : at.threshold);
 
 /** The same of the proposal itself, or of a row of its table. */
 export const proposedValue = ({ detector, threshold }: Pick<TuningProposal, 'detector' | 'threshold'>): number => dialValue(detector, { threshold, chance: detector.chance });
 
-/** The position of the dial that is the proposal, or nearest to it. */
-export function proposedIndex(dial: readonly TuningDial[], proposal: TuningProposal): number {
-  const off = (d: TuningDial): number => Math.abs(dialValue(proposal.detector, d) - proposedValue(proposal));
-  return dial.reduce((best, d, i) => (off(d) < off(dial[best] ?? d) ? i : best), 0);
+/** Between two positions, a share of the way from the one to the other. */
+function between(a: TuningDial, b: TuningDial, share: number): TuningDial {
+  const mix = (x: number, y: number): number => x + (y - x) * share;
+  const mixed = (x: number | null, y: number | null): number | null => (x === null || y === null ? null : mix(x, y));
+  return {
+    threshold: mix(a.threshold, b.threshold),
+    chance: mix(a.chance, b.chance),
+    wasted: mixed(a.wasted, b.wasted),
+    wasted_se: mixed(a.wasted_se, b.wasted_se),
+    median_silence_days: mixed(a.median_silence_days, b.median_silence_days),
+    episodes_per_day: mix(a.episodes_per_day, b.episodes_per_day),
+  };
+}
+
+/** The positions from the fewest emails to the most, and which of them is the proposal. It stands among them by itself where
+ * the dial has no such position, with the figures that its neighbours give; beyond the ends the end's own. */
+export function dialOf(proposal: TuningProposal): { dial: TuningDial[]; proposed: number } {
+  const value = (at: TuningDial): number => dialValue(proposal.detector, at);
+  const wanted = proposedValue(proposal);
+  const dial = proposal.dial.toSorted((a, b) => value(a) - value(b));
+  const found = dial.findIndex((d) => Math.abs(value(d) - wanted) < 1e-9);
+  if (found < 0 && dial.length > 0) {
+    const after = dial.findIndex((d) => value(d) > wanted);
+    const [low, high] = [dial[after - 1], dial[after]];
+    const edge = low ?? high ?? dial.at(-1);
+    const own = low !== undefined && high !== undefined ? between(low, high, (wanted - value(low)) / (value(high) - value(low))) : edge;
+    if (own !== undefined) dial.splice(after < 0 ? dial.length : after, 0, { ...own, ...(proposal.detector.kind === 'chance' ? { chance: wanted } : { threshold: wanted }) });
+  }
+  return { dial, proposed: Math.max(0, dial.findIndex((d) => Math.abs(value(d) - wanted) < 1e-9)) };
 }
 
 /** The one question of tuning, answered for a position: never better than it is, so the share is rounded up. */
