@@ -83,12 +83,12 @@ static void write_chance(const struct backtest_report *report, struct buf *out, 
         buf_add_c(out, "\nThe history is too short to test the chance of return within 90 days.\n");
         return;
     }
-    buf_printf(
-        out,
-        "\nChance of return within 90 days, asked on %zu days of the past: of two clients, one of whom returned,\n"
-        "it names the right one in %.*s of cases (the score %.*s); Brier score %.4f. By tenths of clients:\n",
-        test->cuts, STR_ARG(table_percent(test->auc, arena)), STR_ARG(table_percent(test->auc_score, arena)),
-        test->brier);
+    buf_printf(out,
+               "\nChance of return within 90 days, asked on %zu days of the past: of two clients, one of whom\n"
+               "returned, it names the right one in %.*s of cases (the score %.*s); Brier score %.4f.\n"
+               "By tenths of clients:\n",
+               test->cuts, STR_ARG(table_percent(test->auc, arena)), STR_ARG(table_percent(test->auc_score, arena)),
+               test->brier);
     buf_add_c(out, "  said    ");
     for (size_t i = 0; i < CHANCE_DECILES; i++)
         buf_printf(out, "%7.1f%%", 100 * test->deciles[i].expected);
