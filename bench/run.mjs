@@ -6,9 +6,10 @@
 //   import        rows/s of `rekindle import orders` (validated, merged, with its change) beside sqlite3 .import (bytes to rows)
 //   latency       from the answer to POST /orders until the client's score event, at 500 orders/s
 //   memory, idle  of a server with 100,000 clients: resident set, and CPU seconds used in a minute of doing nothing
+//   backtest      replay and report of a tenth and of all of a million orders, with tuning too: seconds and the most memory
 //   walks         what the policy preview and the results read, at 100,000 and at a million clients (bench/walks_bench.c)
 //   steps         scoring, re-arming everyone (a full rescoring), fit and tuning, at the same sizes (bench/step_bench.c)
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import http from 'node:http';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -49,6 +50,30 @@ function benchImport(orders) {
   row('  rekindle import, rows/s', number(rows / median(ours)));
   row('  sqlite3 .import, rows/s', number(rows / median(theirs)));
   row('  time, ours / theirs (median of pairs)', number(ratio, 2));
+}
+
+// --- backtest ---------------------------------------------------------------------------------------------------------
+async function measured(args) {
+  const began = performance.now();
+  const child = spawn(BIN, args, { stdio: ['ignore', 'ignore', 'ignore'] });
+  let most = 0;
+  const look = () => { try { most = procStatus(child.pid, 'VmHWM'); } catch { /* it has just ended */ } };
+  const timer = setInterval(look, 20);
+  const code = await new Promise((resolve) => child.on('exit', resolve));
+  clearInterval(timer);
+  if (code !== 0) throw new Error(`${args[0]}: exit code ${code}`);
+  return `${number((performance.now() - began) / 1000, 2)} s, ${number(most)} MB`;
+}
+
+async function benchBacktest() {
+  for (const clients of [20500, 205000]) {
+    const file = path.join(folder, `history-${clients}.csv`);
+    execFileSync('sh', ['-c', '"$0" simulate --clients "$1" --seed 1 >"$2"', BIN, String(clients), file], { stdio: ['ignore', 'ignore', 'ignore'] });
+    const rows = execFileSync('wc', ['-l', file], { encoding: 'utf8' }).split(' ')[0] - 1;
+    row(`backtest of ${number(rows)} orders`, await measured(['backtest', '--orders', file]));
+    row('  with --tune', await measured(['backtest', '--orders', file, '--tune']));
+    rmSync(file);
+  }
 }
 
 // --- a server with many clients ---------------------------------------------------------------------------------------
@@ -153,6 +178,7 @@ try {
   execFileSync(BIN, ['simulate', '--clients', String(CLIENTS), '--seed', '1', '--out-dir', simulated]);
   const orders = path.join(simulated, 'orders.csv');
   benchImport(orders);
+  await benchBacktest();
   const shop = new Shop({ now: 'real', folder: makeFolder(path.join(folder, 'served')), env: { REKINDLE_LOG: 'error' } });
   try {
     for (const kind of ['products', 'clients', 'orders']) {

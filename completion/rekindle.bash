@@ -3,13 +3,17 @@
 
 _rekindle() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]} verb=${COMP_WORDS[2]}
-    local commands="serve demo import simulate staff key jobs backup restore erase config version"
+    local commands="serve demo import backtest simulate staff key jobs backup restore erase config version"
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
         mapfile -t COMPREPLY < <(compgen -W "$commands --help --version" -- "$word")
         return
     fi
     case $before in
+    --orders | --html)
+        mapfile -t COMPREPLY < <(compgen -f -- "$word")
+        return
+        ;;
     --data | --out-dir)
         mapfile -t COMPREPLY < <(compgen -d -- "$word")
         return
@@ -27,6 +31,10 @@ _rekindle() {
     case $command in
     serve) words+=" --data --listen" ;;
     demo) words+=" --port --clients --data --speed --seed" ;;
+    backtest)
+        words+=" --orders --map --train-until --same-rate-as --tune --usual-gap --json --html --currency --time-zone"
+        words+=" --daily-episodes --gross-margin --review-minutes --email-cost"
+        ;;
     simulate)
         words+=" --clients --seed --from --to --currency --time-zone --out-dir --gap --leave --rate-shape --gap-shape"
         words+=" --no-season --unknown-value --effect --holdout-share --salt"

@@ -12,7 +12,7 @@ const struct shop_assumptions SHOP_ASSUMPTIONS = {.daily_episodes = 50,
                                                   .email_cost = 0.005,
                                                   .gross_margin = NAN};
 static const double LIFTS[SHOP_LIFTS] = {0.02, 0.03, 0.05};
-enum { MONTHS_A_YEAR = 12, YEAR_DAYS = 365 };
+enum { MONTHS_A_YEAR = 12, MONTHS_UNUSUAL = 3, YEAR_DAYS = 365 };
 
 double shop_major(double minor, struct str currency)
 {
@@ -20,11 +20,13 @@ double shop_major(double minor, struct str currency)
     return minor / pow(10, digits < 0 ? 2 : digits);
 }
 
-/* Over the last twelve whole months; the month at hand is not over. */
+/* Over the last twelve whole months. The month at hand is not over, and the first ones are not like the others: a part of a
+ * history begins without anybody silent, a whole history with all who are. */
 static double alarms_a_day(const struct backtest_report *report)
 {
     size_t whole = report->month_count > 1 ? report->month_count - 1 : report->month_count;
-    size_t from = whole > MONTHS_A_YEAR ? whole - MONTHS_A_YEAR : 0;
+    size_t first = whole / 2 < MONTHS_UNUSUAL ? whole / 2 : MONTHS_UNUSUAL;
+    size_t from = whole > first + MONTHS_A_YEAR ? whole - MONTHS_A_YEAR : first;
     double sum = 0;
     for (size_t i = from; i < whole; i++)
         sum += (double)report->months[i];
