@@ -62,7 +62,7 @@ void tune_run(const struct replay_history *history, const struct tune_options *o
               struct tune_result *out);
 /* The proposal as one JSON object: {detector, threshold, current: {detector, threshold} | null, enough, sentence, table:
  * [{detector, threshold, alarms, wasted, wasted_se, median_silence_days, final_silences_alarmed, keeps_promise, chosen,
- * default}], fixed: {days, ...}, dial: [{threshold, chance, wasted, wasted_se, median_silence_days, episodes_per_day}],
+ * default}], fixed: {days, ...} | null, dial: [{threshold, chance, wasted, wasted_se, median_silence_days, episodes_per_day}],
  * later: {chosen, default, fixed} | null, trained: {from, to}, reported: {from, to}, clients, orders, sample}. `detector` has
  * the members of the policy's, and it and `threshold` can go into the policy as they are; what cannot be said is null; days
  * are YYYY-MM-DD. */

@@ -95,6 +95,9 @@ void tune_to_json(const struct tune_result *result, struct json_out *out)
     if (result->is_enough) {
         put_measure("fixed", result->first_fixed_days, &result->first_fixed, out);
         put_later(result, out);
+    } else {
+        json_pair_str(out, "fixed", STR_NONE); /* null */
+        json_pair_str(out, "later", STR_NONE);
     }
     put_dial(result, out);
     put_days("trained", result->trained_from, result->trained_to, out);

@@ -214,6 +214,7 @@ static void too_little_history_keeps_the_default(void **state)
         assert_int_equal(json_parse(buf_str(&buf), &json, NULL), RC_OK);
         assert_false(json_get_bool(json, "enough"));
         assert_int_equal(json_size(json_get(json, "table")), 0);
+        assert_true(json_is(json_get(json, "later"), JSON_NULL));
         json_free(json);
     }
     buf_clear(&buf);

@@ -269,9 +269,9 @@ static void head(const struct backtest_show *show, struct str file, struct buf *
                           STR_ARG(table_number((double)report->clients, 0, arena)),
                           STR_ARG(time_day_to_text(report->from, arena)), STR_ARG(time_day_to_text(report->to, arena)),
                           STR_ARG(time_day_to_text(report->judged_from, arena))));
-    if (!str_is_none(show_samples(show, arena))) {
+    if (!str_is_none(table_samples(show, arena))) {
         buf_add_char(out, ' ');
-        html_add(out, show_samples(show, arena));
+        html_add(out, table_samples(show, arena));
     }
     buf_add_c(out, "</p>\n");
 }

@@ -126,12 +126,12 @@ static void write_shop(const struct backtest_show *show, struct buf *out, struct
     write_lift(outlook, out, arena);
 }
 
-size_t show_sample(const struct backtest_report *report, size_t most)
+size_t table_sample(const struct backtest_report *report, size_t most)
 {
     return report->clients < most ? report->clients : most;
 }
 
-struct str show_samples(const struct backtest_show *show, struct arena *arena)
+struct str table_samples(const struct backtest_show *show, struct arena *arena)
 {
     if (show->report->clients <= WALK_FIT_CLIENTS)
         return STR_NONE;
@@ -178,8 +178,8 @@ void table_write(const struct backtest_show *show, struct buf *out)
                STR_ARG(time_day_to_text(report->judged_from, &arena)));
     write_rows(show, out, &arena);
     write_chance(report, out, &arena);
-    if (!str_is_none(show_samples(show, &arena)))
-        buf_printf(out, "%.*s\n", STR_ARG(show_samples(show, &arena)));
+    if (!str_is_none(table_samples(show, &arena)))
+        buf_printf(out, "%.*s\n", STR_ARG(table_samples(show, &arena)));
     buf_printf(out, "\nA client who comes back does so after %.1f days on average; an order is worth %.*s %.*s.\n",
                report->params.gap_days, STR_ARG(show->currency),
                STR_ARG(table_number(shop_major(report->params.value_minor, show->currency), 2, &arena)));

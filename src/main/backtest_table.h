@@ -19,9 +19,9 @@ struct backtest_show {
 void table_write(const struct backtest_show *show, struct buf *out);
 
 /* How many clients a sample of at most `most` has. */
-size_t show_sample(const struct backtest_report *report, size_t most);
+size_t table_sample(const struct backtest_report *report, size_t most);
 /* What was worked out on a sample; absent when all was on all clients. In the arena. */
-struct str show_samples(const struct backtest_show *show, struct arena *arena);
+struct str table_samples(const struct backtest_show *show, struct arena *arena);
 
 /* "score under 50", "chance under 5 %" */
 struct str table_detector(const struct walk_detector *detector, struct arena *arena);

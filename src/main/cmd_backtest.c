@@ -212,8 +212,8 @@ static void put_file(const struct backtest_job *job, struct json_out *out)
     json_end_object(out);
     json_key(out, "sizes"); /* fixed random samples of a big file */
     json_begin_object(out);
-    json_pair_i64(out, "chance_clients", (int64_t)show_sample(&job->report, WALK_FIT_CLIENTS));
-    json_pair_i64(out, "params_clients", (int64_t)show_sample(&job->report, BACKTEST_FIT_CLIENTS));
+    json_pair_i64(out, "chance_clients", (int64_t)table_sample(&job->report, WALK_FIT_CLIENTS));
+    json_pair_i64(out, "params_clients", (int64_t)table_sample(&job->report, BACKTEST_FIT_CLIENTS));
     json_pair_i64(out, "tuning_clients", job->words.tune ? (int64_t)job->tuning.sample_clients : 0);
     json_end_object(out);
 }
