@@ -20,7 +20,17 @@ const expected = async () => {
 };
 
 test('sliding shows the effect from a sample, then counted', async () => {
-  const server = serve({ previewPolicy: ({ body }) => ({ status: 200, body: told(body as PolicyPreview) }) });
+  let letCount: () => void = () => undefined;
+  const counted = new Promise<void>((done) => {
+    letCount = done;
+  });
+  const server = serve({
+    previewPolicy: async ({ body }) => {
+      const asked = body as PolicyPreview;
+      if (asked.exact === true) await counted;
+      return { status: 200, body: told(asked) };
+    },
+  });
   renderAt('/settings');
   fireEvent.change(await slider(), { target: { value: 42 - 10 } });
   expect(screen.getByLabelText('Threshold')).toHaveProperty('value', '42');
@@ -28,6 +38,7 @@ test('sliding shows the effect from a sample, then counted', async () => {
     expect(await expected()).toContain('420 ± 25');
   });
   expect(screen.getByText(/From 4,000 of 100,000 clients/)).toBeTruthy();
+  letCount();
   await screen.findByText('Counted from all 100,000 clients.');
   expect(await expected()).toContain('1,200 ± 130420−780');
   const asked = server.to('previewPolicy').map((c) => c.body as PolicyPreview);
