@@ -14,6 +14,7 @@
 #include "step/client_acts.h"
 #include "step/reads.h"
 #include "step/review_email.h"
+#include "step/tuning_acts.h"
 
 #define LOAD_LINES 2000
 #define TICK_MS 1000
@@ -137,8 +138,19 @@ static enum rc switch_on(struct demo *demo, struct arena *arena)
     policy.drafting = true;
     policy.threshold = 50;
     policy.review_days = 30; /* a day passes in under a minute: drafts shall not be too old while they are read */
+    policy.gross_margin = 0.4;
+    policy.review_hour_minor = 3000;
+    policy.email_minor = 0.1;
     struct policy_act act = {.actor = STR(ACTOR), .expect = policy.version};
     return policy_save(env, &policy, &act, arena, &saved);
+}
+
+/* Switching on decided on the proposal that was there; the visitor shall have one to decide on. */
+static enum rc propose(struct demo *demo, struct arena *arena)
+{
+    struct tuning tuning;
+    enum rc rc = tuning_ask(&demo->wired->env, STR(ACTOR), arena, &tuning);
+    return rc == RC_CONFLICT ? RC_OK : rc; /* one is being made */
 }
 
 static enum rc release_some(struct demo *demo, struct arena *arena)
@@ -184,6 +196,8 @@ static enum rc prepare(struct demo *demo, struct arena *arena)
         rc = come_to_today(demo);
     if (rc == RC_OK)
         rc = switch_on(demo, arena);
+    if (rc == RC_OK)
+        rc = propose(demo, arena);
     return rc == RC_OK ? release_some(demo, arena) : rc;
 }
 
