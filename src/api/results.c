@@ -39,6 +39,16 @@ static double model_minor(const struct proof *proof)
 
 static struct lift_arm arm_of(const struct results_arm *arm) { return (struct lift_arm){arm->people, arm->reordered}; }
 
+/* The share of all mail that left which the counted people got: review and model are known in all only, and what is spent on
+ * others must not stand against the margin of these. */
+static double part_of(const struct results *results)
+{
+    if (results->sent <= 0)
+        return 0;
+    double part = (double)results->total.treated.emailed / (double)results->sent;
+    return part < 1 ? part : 1;
+}
+
 static void work_out(struct proof *proof)
 {
     const struct results *results = &proof->results;
@@ -49,16 +59,18 @@ static void work_out(struct proof *proof)
                                         .emailed = results->total.treated.emailed,
                                         .known = results->known,
                                         .lift = results->lift,
+                                        .effect = results->effect,
                                         .holdout_share = proof->policy.holdout_share,
                                         .open = results->outside.open,
                                         .admissions_per_day = results->admissions_per_day};
+    double emails = (double)results->total.treated.emailed, part = part_of(results);
     struct proof_prices prices = {.gross_margin = proof->policy.gross_margin,
                                   .review_hour_minor = proof->policy.review_hour_minor,
                                   .email_minor = proof->policy.email_minor,
-                                  .model_minor = model_minor(proof),
+                                  .model_minor = model_minor(proof) * part,
                                   .treated_revenue_minor = results->total.treated.revenue_minor,
-                                  .emails = results->sent,
-                                  .review_ms = results->review_ms};
+                                  .emails = emails,
+                                  .review_ms = (double)results->review_ms * part};
     proof_money(&proof->facts, &prices, &proof->money);
 }
 
@@ -77,18 +89,20 @@ static void put_interval(struct json_out *out, const char *name, bool known, con
     json_end_object(out);
 }
 
-static void put_arm(struct json_out *out, const char *name, const struct results_arm *arm)
+static double rate_of(const struct results_arm *arm)
+{
+    return arm->people > 0 ? (double)arm->reordered / (double)arm->people : (double)NAN;
+}
+
+/* `rate`: NaN is null. */
+static void put_arm(struct json_out *out, const char *name, const struct results_arm *arm, double rate)
 {
     json_key(out, name);
     json_begin_object(out);
     json_pair_i64(out, "people", arm->people);
     json_pair_i64(out, "emailed", arm->emailed);
     json_pair_i64(out, "reordered", arm->reordered);
-    json_key(out, "rate");
-    if (arm->people > 0)
-        json_put_real(out, (double)arm->reordered / (double)arm->people);
-    else
-        json_put_null(out);
+    json_pair_real(out, "rate", rate);
     json_pair_i64(out, "revenue_minor", arm->revenue_minor);
     json_end_object(out);
 }
@@ -103,8 +117,8 @@ static void put_slices(struct json_out *out, const char *name, const struct resu
         json_begin_object(out);
         json_pair_str(out, "name", slice->name);
         json_pair_str(out, "from", time_to_text(slice->from, arena));
-        put_arm(out, "treated", &slice->cell.treated);
-        put_arm(out, "holdout", &slice->cell.holdout);
+        put_arm(out, "treated", &slice->cell.treated, rate_of(&slice->cell.treated));
+        put_arm(out, "holdout", &slice->cell.holdout, rate_of(&slice->cell.holdout));
         put_interval(out, "lift", slice->known, &slice->lift);
         json_end_object(out);
     }
@@ -162,8 +176,9 @@ static void put_money(struct json_out *out, const struct proof *proof)
     json_pair_real(out, "discount_minor", money->discount_minor);
     json_end_object(out);
     put_interval(out, "net_minor", money->known, &money->net_minor);
-    json_pair_real(out, "review_hours", (double)proof->results.review_ms / (double)TIME_HOUR_MS);
-    json_pair_i64(out, "emails", proof->results.sent);
+    json_pair_real(out, "review_hours",
+                   (double)proof->results.review_ms * part_of(&proof->results) / (double)TIME_HOUR_MS);
+    json_pair_i64(out, "emails", proof->results.total.treated.emailed);
     json_end_object(out);
 }
 
@@ -189,8 +204,11 @@ static void put_proof(const struct proof *proof, struct json_out *out)
     json_pair_bool(out, "rehearsal", proof->facts.rehearsal);
     json_pair_str(out, "verdict", str_of(PROOF_VERDICT_WORDS[proof_verdict(&proof->facts)]));
     json_pair_str(out, "sentence", proof_sentence(&proof->facts, proof->arena));
-    put_arm(out, "treated", &results->total.treated);
-    put_arm(out, "holdout", &results->total.holdout);
+    /* over several strata as the sentence says them; what is pooled could contradict the lift */
+    put_arm(out, "treated", &results->total.treated,
+            results->known ? results->effect.rate : rate_of(&results->total.treated));
+    put_arm(out, "holdout", &results->total.holdout,
+            results->known ? results->effect.without : rate_of(&results->total.holdout));
     put_interval(out, "lift", results->known, &results->lift);
     put_needed(out, proof);
     put_interval(out, "recovered", results->known, &recovered);

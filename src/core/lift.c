@@ -12,6 +12,7 @@
  * see 3 points over a rate of 7 %, whatever the share; 500 is the notes' choice in a time that depends on the share. */
 #define RHO2_BY_WEIGHT 0.13226924336229276
 #define RHO2_BY_PEOPLE 0.01587230920347513
+#define USUAL_SHARE 0.2 /* of the holdout; any constant is valid, this one is near the weights above */
 
 /* Chosen power and level of a test at a date fixed beforehand: (z_0.975 + z_0.8)^2, as the notes state it. */
 #define POWER_80 7.84888
@@ -19,7 +20,8 @@
 
 /* A sum of weighted differences over strata, its variance, and who is in it. */
 struct sum {
-    int64_t treated, holdout, reordered;
+    size_t strata;
+    int64_t treated, holdout, reordered, back; /* back: of the treated */
     double weight, value, variance;
 };
 typedef void add_function(struct sum *sum, const struct lift_stratum *stratum);
@@ -31,16 +33,27 @@ static double shrunk(const struct lift_arm *arm, double towards)
 
 static double variance_of(double p, const struct lift_arm *arm) { return p * (1 - p) / (double)arm->people; }
 
-/* The score of Mantel and Haenszel: in a stratum without effect a martingale but for the pooled rate, which settles. */
-static void add_by_weight(struct sum *sum, const struct lift_stratum *stratum)
+static void add_weighted(struct sum *sum, const struct lift_stratum *stratum, double weight)
 {
     const struct lift_arm *treated = &stratum->treated, *holdout = &stratum->holdout;
-    double n1 = (double)treated->people, n2 = (double)holdout->people, weight = n1 * n2 / (n1 + n2);
+    double n1 = (double)treated->people, n2 = (double)holdout->people;
     double pooled = ((double)treated->reordered + (double)holdout->reordered + 1) / (n1 + n2 + 2);
     double variance = variance_of(shrunk(treated, pooled), treated) + variance_of(shrunk(holdout, pooled), holdout);
     sum->weight += weight;
     sum->value += weight * ((double)treated->reordered / n1 - (double)holdout->reordered / n2);
     sum->variance += weight * (weight * variance);
+}
+
+/* The score of Mantel and Haenszel: in a stratum without effect a martingale but for the pooled rate, which settles. */
+static void add_by_weight(struct sum *sum, const struct lift_stratum *stratum)
+{
+    double n1 = (double)stratum->treated.people, n2 = (double)stratum->holdout.people;
+    add_weighted(sum, stratum, n1 * n2 / (n1 + n2));
+}
+
+static void add_by_treated(struct sum *sum, const struct lift_stratum *stratum)
+{
+    add_weighted(sum, stratum, USUAL_SHARE * (double)stratum->treated.people);
 }
 
 static void add_by_people(struct sum *sum, const struct lift_stratum *stratum)
@@ -53,8 +66,7 @@ static void add_by_people(struct sum *sum, const struct lift_stratum *stratum)
     sum->variance += people * (people * (variance_of(p1, treated) + variance_of(p2, holdout)));
 }
 
-static bool interval_of(const struct lift_stratum *strata, size_t count, add_function *add, double rho2,
-                        struct lift_interval *out)
+static struct sum sum_of(const struct lift_stratum *strata, size_t count, add_function *add)
 {
     struct sum sum = {0};
     for (size_t i = 0; i < count; i++) {
@@ -64,13 +76,20 @@ static bool interval_of(const struct lift_stratum *strata, size_t count, add_fun
         sum.treated += stratum->treated.people;
         sum.holdout += stratum->holdout.people;
         sum.reordered += stratum->treated.reordered + stratum->holdout.reordered;
+        sum.back += stratum->treated.reordered;
+        sum.strata++;
         add(&sum, stratum);
     }
-    if (sum.treated < LIFT_ARM_MIN || sum.holdout < LIFT_ARM_MIN || sum.reordered < LIFT_REORDERS_MIN)
+    return sum;
+}
+
+static bool interval_of(const struct sum *sum, double rho2, struct lift_interval *out)
+{
+    if (sum->treated < LIFT_ARM_MIN || sum->holdout < LIFT_ARM_MIN || sum->reordered < LIFT_REORDERS_MIN)
         return false;
-    double grown = sum.variance * rho2 + 1;
-    double radius = sqrt(2 * grown / (sum.weight * sum.weight * rho2) * log(sqrt(grown) / ALPHA));
-    out->estimate = sum.value / sum.weight;
+    double grown = sum->variance * rho2 + 1;
+    double radius = sqrt(2 * grown / (sum->weight * sum->weight * rho2) * log(sqrt(grown) / ALPHA));
+    out->estimate = sum->value / sum->weight;
     out->low = out->estimate - radius;
     out->high = out->estimate + radius;
     return true;
@@ -78,12 +97,25 @@ static bool interval_of(const struct lift_stratum *strata, size_t count, add_fun
 
 bool lift_interval(const struct lift_stratum *strata, size_t count, struct lift_interval *out)
 {
-    return interval_of(strata, count, add_by_weight, RHO2_BY_WEIGHT, out);
+    struct sum sum = sum_of(strata, count, add_by_weight);
+    return interval_of(&sum, RHO2_BY_WEIGHT, out);
+}
+
+bool lift_of_treated(const struct lift_stratum *strata, size_t count, struct lift_treated *out)
+{
+    struct sum sum = sum_of(strata, count, add_by_treated);
+    *out = (struct lift_treated){.strata = sum.strata, .people = sum.treated};
+    if (!interval_of(&sum, RHO2_BY_WEIGHT, &out->lift))
+        return false;
+    out->rate = (double)sum.back / (double)sum.treated;
+    out->without = out->rate - out->lift.estimate;
+    return true;
 }
 
 bool lift_sequential(const struct lift_stratum *strata, size_t count, struct lift_interval *out)
 {
-    return interval_of(strata, count, add_by_people, RHO2_BY_PEOPLE, out);
+    struct sum sum = sum_of(strata, count, add_by_people);
+    return interval_of(&sum, RHO2_BY_PEOPLE, out);
 }
 
 /* Wilson's interval of one rate: the two solutions of |p - x/m| = z sqrt(p (1 - p) / m). */

@@ -32,6 +32,18 @@ struct lift_interval {
 
 /* The interval over all strata that have people in both arms. False ("not enough data yet") when there are too few. */
 bool lift_interval(const struct lift_stratum *strata, size_t count, struct lift_interval *out);
+/* What the emails did to those who were chosen for one, over the strata that have people in both arms. Where the share or the
+ * effect changed between strata, the lift above favours the strata that tell most; people and money are about the treated, so
+ * here strata weigh by them: w = 0.2 n1 (0.2, the usual holdout, keeps the clock of T), the rest as above. */
+struct lift_treated {
+    size_t strata;             /* that have both arms */
+    int64_t people;            /* treated in them */
+    double rate;               /* share of them who reordered */
+    double without;            /* what it would have been by the holdout of each stratum: rate - lift.estimate */
+    struct lift_interval lift; /* rate - without, valid at all times as the other is */
+};
+/* False as lift_interval is. */
+bool lift_of_treated(const struct lift_stratum *strata, size_t count, struct lift_treated *out);
 /* Its forerunner, by people: the yardstick it is compared with. With n = n1 + n2, p~ = (x + 1) / (m + 2) in an arm of m:
  *   v = n (p~1 (1 - p~1) / n1 + p~2 (1 - p~2) / n2)     t = n v     rho2 = 0.01587230920347513 (tuned at t = 500)
  *   radius = sqrt(2 (t rho2 + 1) / (n^2 rho2) * ln(sqrt(t rho2 + 1) / 0.05))    about p~1 - p~2

@@ -241,9 +241,43 @@ static void the_episodes_needed_are_the_published_ones(void **state)
     assert_true(isinf(lift_needed(NAN, 0.03, 0.2)));
 }
 
+/* Half held out in the first period, one in nineteen in the second, and an effect in the first only. */
+static void of_several_strata_the_treated_are_reckoned_by_their_own_holdouts(void **state)
+{
+    (void)state;
+    const struct lift_stratum strata[] = {
+        {{4000, 1000}, {4000, 700}}, {{36000, 1800}, {2000, 100}}, {{500, 50}, {0, 0}}};
+    struct lift_treated effect;
+    struct lift_interval lift;
+    assert_true(lift_interval(strata, 3, &lift));
+    assert_true(lift_of_treated(strata, 3, &effect));
+    assert_int_equal(effect.strata, 2);
+    assert_int_equal(effect.people, 40000);
+    assert_true(fabs(effect.lift.estimate * (double)effect.people - 300) < 1e-9); /* 4000 * 0.075 + 36000 * 0 */
+    assert_true(fabs(effect.rate - 0.07) < 1e-12 && fabs(effect.without - 0.0625) < 1e-12);
+    assert_true(lift.estimate > 0.03); /* the first stratum tells most, but few are in it */
+    assert_true(effect.lift.low < effect.lift.estimate && effect.lift.estimate < effect.lift.high);
+}
+
+static void of_one_stratum_with_the_usual_share_both_intervals_are_one(void **state)
+{
+    (void)state;
+    const struct lift_stratum stratum = {{800, 120}, {200, 20}};
+    struct lift_treated effect;
+    struct lift_interval lift;
+    assert_true(lift_interval(&stratum, 1, &lift));
+    assert_true(lift_of_treated(&stratum, 1, &effect));
+    assert_true(fabs(lift.estimate - effect.lift.estimate) < 1e-15 && fabs(lift.low - effect.lift.low) < 1e-15);
+    assert_true(fabs(effect.without - 0.1) < 1e-15);
+    const struct lift_stratum small = {{800, 120}, {19, 2}};
+    assert_false(lift_of_treated(&small, 1, &effect));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(of_several_strata_the_treated_are_reckoned_by_their_own_holdouts),
+        cmocka_unit_test(of_one_stratum_with_the_usual_share_both_intervals_are_one),
         cmocka_unit_test(the_known_answers_come_out_to_the_last_digit),
         cmocka_unit_test(strata_weigh_what_they_can_tell),
         cmocka_unit_test(the_yardstick_combines_strata_by_people),

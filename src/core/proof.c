@@ -116,12 +116,16 @@ static struct str more_text(const struct proof_facts *facts, struct arena *arena
                         needed.lift * 100, STR_ARG(episodes), plural, STR_ARG(about(needed.days, arena)));
 }
 
-/* "14.9 % ordered again within 30 days, against 11.4 % of the holdout" */
+/* "14.9 % ordered again within 30 days, against 11.4 % of the 526 in the holdout". Of several strata the second rate is what the
+ * treated would have reordered by their own holdouts: rates pooled over changed shares could contradict the lift. */
 static struct str rates_text(const struct proof_facts *facts, struct arena *arena)
 {
-    return arena_printf(arena, "%.1f %% ordered again within %d days, against %.1f %% of the %.*s in the holdout",
-                        100 * rate_of(&facts->treated), facts->window_days, 100 * rate_of(&facts->holdout),
-                        STR_ARG(number(facts->holdout.people, arena)));
+    struct str people = number(facts->holdout.people, arena);
+    struct str whose = facts->effect.strata > 1
+                           ? arena_printf(arena, "by the holdouts of their own periods (%.*s people)", STR_ARG(people))
+                           : arena_printf(arena, "of the %.*s in the holdout", STR_ARG(people));
+    return arena_printf(arena, "%.1f %% ordered again within %d days, against %.1f %% %.*s", 100 * facts->effect.rate,
+                        facts->window_days, 100 * facts->effect.without, STR_ARG(whose));
 }
 
 static struct str not_yet(const struct proof_facts *facts, struct arena *arena)
@@ -154,8 +158,10 @@ struct str proof_sentence(const struct proof_facts *facts, struct arena *arena)
         return not_yet(facts, arena);
     struct lift_interval recovered = proof_recovered(facts);
     struct str chosen = chosen_text(facts, arena), rates = rates_text(facts, arena);
-    struct str low = number(llround(fmin(fabs(recovered.low), fabs(recovered.high))), arena);
-    struct str high = number(llround(fmax(fabs(recovered.low), fabs(recovered.high))), arena);
+    /* over several strata an effect may be shown and yet be "from 0 on" for the treated as they are */
+    double least = verdict == PROOF_HARMS ? -recovered.high : recovered.low;
+    double most = verdict == PROOF_HARMS ? -recovered.low : recovered.high;
+    struct str low = number(llround(fmax(least, 0)), arena), high = number(llround(fmax(most, 0)), arena);
     if (verdict == PROOF_HELPS)
         return arena_printf(arena, "Of %.*s, between %.*s and %.*s came back who would not have: %.*s.",
                             STR_ARG(chosen), STR_ARG(low), STR_ARG(high), STR_ARG(rates));
@@ -177,7 +183,7 @@ static struct lift_interval times(const struct lift_interval *interval, double f
 
 struct lift_interval proof_recovered(const struct proof_facts *facts)
 {
-    return times(&facts->lift, (double)facts->treated.people);
+    return times(&facts->effect.lift, (double)facts->effect.people);
 }
 
 static double priced(double cost) { return isnan(cost) ? 0 : cost; }
@@ -185,8 +191,8 @@ static double priced(double cost) { return isnan(cost) ? 0 : cost; }
 void proof_money(const struct proof_facts *facts, const struct proof_prices *prices, struct proof_money *out)
 {
     *out = (struct proof_money){.model_minor = prices->model_minor,
-                                .email_minor = prices->email_minor * (double)prices->emails,
-                                .review_minor = prices->review_hour_minor * (double)prices->review_ms / HOUR_MS};
+                                .email_minor = prices->email_minor * prices->emails,
+                                .review_minor = prices->review_hour_minor * prices->review_ms / HOUR_MS};
     out->known = facts->known && !isnan(prices->gross_margin);
     if (!out->known)
         return;

@@ -26,6 +26,7 @@ struct proof_facts {
     int64_t emailed;                  /* of the treated, whose email left */
     bool known;                       /* enough data for `lift` */
     struct lift_interval lift;        /* over the strata, never from the totals */
+    struct lift_treated effect;       /* on the treated, likewise: what people and money are reckoned with */
     double holdout_share;             /* of the policy in force */
     int64_t open;                     /* admitted, their window not closed yet */
     double admissions_per_day;        /* at the pace of late */
@@ -39,7 +40,8 @@ struct proof_needed {
 enum proof_verdict proof_verdict(const struct proof_facts *facts);
 /* By lift_needed at the reorder rate of the holdout (of all while it is too small for a rate). */
 struct proof_needed proof_needed(const struct proof_facts *facts);
-/* People of the treated who came back and would not have: the lift times their number. Meaningful when facts->known. */
+/* People of the treated who came back and would not have, over the strata that have a holdout. Meaningful when
+ * facts->known. */
 struct lift_interval proof_recovered(const struct proof_facts *facts);
 /* The one plain sentence, for whoever pays. */
 struct str proof_sentence(const struct proof_facts *facts, struct arena *arena);
@@ -48,9 +50,9 @@ struct str proof_sentence(const struct proof_facts *facts, struct arena *arena);
 struct proof_prices {
     double gross_margin;                   /* share of revenue */
     double review_hour_minor, email_minor; /* of an hour of review, of one email that left */
-    double model_minor;                    /* spent on the model in all; NaN when its currency is another */
+    double model_minor;                    /* spent on the model; NaN when its currency is another */
     int64_t treated_revenue_minor;         /* of the treated within the window */
-    int64_t emails, review_ms;
+    double emails, review_ms;              /* of those that count, so that costs stand beside their own margin */
 };
 struct proof_money {
     bool known; /* margin and net: there is an interval and a gross margin */

@@ -25,6 +25,10 @@ struct replay_history {
     struct str currency;        /* ISO 4217, of the values */
 };
 
+/* Orders dated before 1980 are slips (the first day computers count from, a year of two digits); one of them would stretch a
+ * history over decades in which nothing happened. Who fills a builder leaves them out. */
+#define REPLAY_DAY_FIRST 3652
+
 /* Collects orders, in any order. `(struct replay_builder){0}` is empty; nothing in it is to be read. */
 struct replay_builder {
     struct replay_row *rows;

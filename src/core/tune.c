@@ -254,6 +254,9 @@ static void set_sentence(struct tune_result *out, struct arena *arena)
     struct str what = detector_text(&out->detector.detector, arena), day = time_day_to_text(out->trained_to, arena);
     const char *verb = out->rows[out->chosen].is_default ? "The default stands" : "Chosen";
     out->choice = arena_printf(arena, "%s on the orders until %.*s: %.*s.", verb, STR_ARG(day), STR_ARG(what));
+    out->sentence = arena_printf(arena, "%.*s The later orders are too few to report on.", STR_ARG(out->choice));
+    if (out->later.judged == 0 || out->later_fixed.judged == 0)
+        return;
     out->sentence = arena_printf(arena,
                                  "%.*s On the later orders %.1f of 100 people written to came back within 30 days "
                                  "alone, against %.1f by a fixed delay with as many emails (%.0f days).",

@@ -63,7 +63,7 @@ static const char *read_day(const struct reader *reader, int32_t *day)
     if (at_ms > reader->file->latest_ms)
         return "ordered_at lies in the future";
     *day = (int32_t)time_day(at_ms, text.len == DAY_TEXT_BYTES ? STR("UTC") : zone);
-    return NULL;
+    return *day < REPLAY_DAY_FIRST ? "ordered_at lies before 1980" : NULL;
 }
 
 static bool is_digits(struct str text)

@@ -3,6 +3,8 @@
  * fallback: when the writer fails for good the email is draft_failed with its reason until someone retries it. */
 #include "step/draft_email.h"
 
+#include <math.h>
+
 #include "base/log.h"
 #include "base/metrics.h"
 #include "core/score.h"
@@ -132,7 +134,9 @@ static enum rc commit_draft(struct drafting *d, const struct job *job)
     struct batch *batch = arena_new(d->arena, 1, sizeof *batch);
     batch_init(batch);
     batch_ack(batch, job);
-    batch->durable = true; /* a draft may have cost money */
+    batch->durable = true;                             /* a draft may have cost money */
+    if (!d->env->rehearsal && d->receipt.cost_usd > 0) /* not for NaN: no cost is known */
+        batch_add(batch, STR("model_microusd:total"), (int64_t)ceil(d->receipt.cost_usd * 1e6));
     rc = email_move(batch, &d->email, hard ? EMAIL_EV_DRAFTED_HARD : EMAIL_EV_DRAFTED_CLEAN,
                     hard ? STR("hard_findings") : STR_NONE, d->now);
     if (rc == RC_OK)

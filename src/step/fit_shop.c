@@ -172,6 +172,16 @@ static enum rc fit(const struct sample *sample, int64_t now, struct scale *scale
     return RC_OK;
 }
 
+static void keep_model(const struct scale *before, struct scale *after)
+{
+    after->chance_r = before->chance_r;
+    after->chance_alpha_days = before->chance_alpha_days;
+    after->chance_a = before->chance_a;
+    after->chance_b = before->chance_b;
+    after->chance_ll = before->chance_ll;
+    after->return_days = before->return_days;
+}
+
 static enum rc commit_fit(const struct step_env *env, const struct scale *before, struct scale *after,
                           struct batch *batch, struct arena *arena)
 {
@@ -179,9 +189,11 @@ static enum rc commit_fit(const struct step_env *env, const struct scale *before
     enum rc rc = env_policy(env, arena, &policy);
     if (rc != RC_OK)
         return rc;
-    /* A look at the history leads to a proposal of a detector, until somebody has decided on one. */
+    /* A look at the history leads to a proposal of a detector, until one was made. */
     batch_job(batch, STORE_JOB_EARLIEST, JOB_TUNE, JOB_SHOP, after->fitted_at);
     bool walk = policy.detector.kind == DETECTOR_CHANCE && moves_timers(before, after);
+    if (policy.detector.kind == DETECTOR_CHANCE && !walk && !isnan(before->chance_r))
+        keep_model(before, after); /* as the timers stand: small moves must not add up unseen */
     if (walk) {
         after->number++;
         after->published_at = after->fitted_at;

@@ -147,7 +147,9 @@ static void add_lift(struct lift_stratum *sum, const struct results_cell *cell)
     sum->holdout.reordered += cell->holdout.reordered;
 }
 
-static bool lift_so_far(const struct walk *walk, struct results_cell *total, struct lift_interval *out)
+/* `effect` may be NULL. */
+static bool lift_so_far(const struct walk *walk, struct results_cell *total, struct lift_interval *out,
+                        struct lift_treated *effect)
 {
     struct arena scratch = {0};
     const struct stratum *strata = walk->strata.items;
@@ -158,6 +160,8 @@ static bool lift_so_far(const struct walk *walk, struct results_cell *total, str
         add_cell(total, &strata[i].cell);
     }
     bool known = lift_interval(lifts, walk->strata.count, out);
+    if (effect)
+        lift_of_treated(lifts, walk->strata.count, effect);
     arena_clear(&scratch);
     return known;
 }
@@ -181,7 +185,7 @@ static void add_point(struct walk *walk, int64_t at)
     struct results_point *point = &out->series[out->week_count++];
     struct results_cell total;
     *point = (struct results_point){.at = at};
-    point->known = lift_so_far(walk, &total, &point->lift);
+    point->known = lift_so_far(walk, &total, &point->lift, NULL);
     point->people = total.treated.people + total.holdout.people;
 }
 
@@ -349,7 +353,7 @@ enum rc results_read(const struct step_env *env, int window_days, struct arena *
         end_weeks(&walk, out->as_of);
         add_point(&walk, out->as_of);
     }
-    out->known = lift_so_far(&walk, &out->total, &out->lift);
+    out->known = lift_so_far(&walk, &out->total, &out->lift, &out->effect);
     out->admissions_per_day = pace_of(&walk);
     fill_slices(&walk);
     return RC_OK;

@@ -44,6 +44,7 @@ struct results {
     struct results_cell total; /* over the strata */
     bool known;                /* enough data for `lift` */
     struct lift_interval lift;
+    struct lift_treated effect;   /* on the treated; meaningful when known */
     struct results_point *series; /* by week, oldest first, the last RESULTS_WEEKS_MAX; arrays in the arena */
     size_t week_count;
     struct results_slice *strata, *months, *bands; /* by first admission; months in order; bands drifting, lost */
@@ -57,7 +58,7 @@ struct results {
         int64_t undrawn;  /* admitted while the holdout share was 0: there was nothing to draw */
     } outside;
     int64_t sent;           /* emails that left since mail leaves, forced ones too */
-    int64_t review_ms;      /* time that drafts were open in review */
+    int64_t review_ms;      /* time that drafts were open in review since mail leaves */
     int64_t model_microusd; /* spent on the model */
 };
 

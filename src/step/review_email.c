@@ -53,7 +53,8 @@ static enum rc finish(struct act *act, enum email_event event, const char *actio
                           .content_hash = act->email->content_hash,
                           .reason = reason,
                           .review_ms = act->review->review_ms};
-    batch_add(act->batch, STR("review_ms:total"), act->review->review_ms);
+    if (!act->env->rehearsal)
+        batch_add(act->batch, STR("review_ms:total"), act->review->review_ms);
     act->email->approvals = trail_append(act->email->approvals, act->now, &entry, act->arena);
     enum rc rc = email_move(act->batch, act->email, event, reason, act->now);
     if (rc == RC_OK)

@@ -31,10 +31,10 @@ static enum rc add_client(const struct step_env *env, const struct engagement *e
     size_t count;
     enum rc rc = read_orders(env, engagement->client_id, &arena, &orders, &count);
     for (size_t i = 0; rc == RC_OK && i < count; i++) {
-        if (!order_is_visit(&orders[i]))
+        int32_t day = (int32_t)time_day(orders[i].ordered_at, env->shop.time_zone);
+        if (!order_is_visit(&orders[i]) || day < REPLAY_DAY_FIRST)
             continue;
-        replay_add(&history->builder, engagement->client_id,
-                   (int32_t)time_day(orders[i].ordered_at, env->shop.time_zone), order_value_minor(&orders[i]));
+        replay_add(&history->builder, engagement->client_id, day, order_value_minor(&orders[i]));
         history->orders++;
     }
     history->clients++;

@@ -8,6 +8,8 @@
 #include "step/policy_acts.h"
 #include "step/tuning_setting.h"
 
+#define GIVEN_UP_MS (12 * TIME_HOUR_MS) /* retries of a job that fails end by then */
+
 const char *const TUNING_STATUS_WORDS[] = {"none", "running", "pending", "confirmed", "declined", "too_little_history",
                                            NULL};
 
@@ -77,8 +79,7 @@ void tuning_put(const struct step_env *env, struct tuning *tuning, struct batch 
 
 bool tuning_runs_itself(const struct tuning *tuning)
 {
-    bool undecided = tuning->status == TUNING_PENDING || tuning->status == TUNING_TOO_LITTLE;
-    return tuning->status == TUNING_NONE || (undecided && str_equal(tuning->by, AUDIT_ACTOR_SELF));
+    return tuning->status == TUNING_NONE || tuning->status == TUNING_TOO_LITTLE;
 }
 
 static struct batch *durable_batch(struct arena *arena)
@@ -94,7 +95,8 @@ enum rc tuning_ask(const struct step_env *env, struct str actor, struct arena *a
     enum rc rc = tuning_read(env, arena, out);
     if (rc != RC_OK)
         return rc;
-    if (out->status == TUNING_RUNNING)
+    bool lost = clock_now(env->clock) - out->asked_at > GIVEN_UP_MS; /* its job was buried */
+    if (out->status == TUNING_RUNNING && !lost)
         return RC_CONFLICT;
     struct batch *batch = durable_batch(arena);
     out->status = TUNING_RUNNING;

@@ -8,7 +8,8 @@
 
 #define SETTING_TUNING STR("tuning")
 
-/* Whether a proposal is made without being asked for: none was made, or nobody but the program has had a hand in it. */
+/* Whether a proposal is made without being asked for: none was made, or the history was too short. One that waits is never
+ * replaced by itself: an admin may be looking at it. */
 bool tuning_runs_itself(const struct tuning *tuning);
 /* Puts it over the version it was read with; tuning->version moves on as the store's will. */
 void tuning_put(const struct step_env *env, struct tuning *tuning, struct batch *batch, struct arena *arena);

@@ -146,7 +146,9 @@ describe('the results', () => {
     assert.equal(now.verdict, 'not_shown');
     assert.match(now.sentence, /^Not yet: of \d+ people chosen for an email \(5 got it\) /);
     assert.ok(now.lift.low < 0 && now.lift.high > 0);
-    assert.ok(Math.abs(now.recovered.low - now.lift.low * now.treated.people) < 1e-6);
+    assert.ok(Math.abs(now.recovered.estimate - now.lift.estimate * now.treated.people) < 1e-6, 'one stratum');
+    assert.ok(now.recovered.low < now.recovered.estimate && now.recovered.estimate < now.recovered.high);
+    assert.ok(Math.abs(now.treated.rate - now.holdout.rate - now.lift.estimate) < 1e-9);
     assert.ok(now.money.net_minor.low < now.money.margin_minor.low, 'costs come off');
     assert.equal(now.months.reduce((sum, { treated }) => sum + treated.people, 0), now.treated.people, 'months add up');
     assert.equal(now.bands.reduce((sum, { holdout }) => sum + holdout.people, 0), now.holdout.people, 'bands add up');
