@@ -1060,6 +1060,9 @@ export type ResultArm = {
      */
     emailed: number;
     reordered: number;
+    /**
+     * At the top of the results, once there is a lift: over the strata that have a holdout, and of the holdout what the treated would have reordered by it
+     */
     rate: number | null;
     /**
      * Ordered within the window
