@@ -12,7 +12,7 @@
  * see 3 points over a rate of 7 %, whatever the share; 500 is the notes' choice in a time that depends on the share. */
 #define RHO2_BY_WEIGHT 0.13226924336229276
 #define RHO2_BY_PEOPLE 0.01587230920347513
-#define USUAL_SHARE 0.2 /* of the holdout; any constant is valid, this one is near the weights above */
+#define SMALL_SHARE 0.05 /* of the holdout: with a larger constant the clock runs ahead of what few held out can tell */
 
 /* Chosen power and level of a test at a date fixed beforehand: (z_0.975 + z_0.8)^2, as the notes state it. */
 #define POWER_80 7.84888
@@ -53,7 +53,7 @@ static void add_by_weight(struct sum *sum, const struct lift_stratum *stratum)
 
 static void add_by_treated(struct sum *sum, const struct lift_stratum *stratum)
 {
-    add_weighted(sum, stratum, USUAL_SHARE * (double)stratum->treated.people);
+    add_weighted(sum, stratum, SMALL_SHARE * (double)stratum->treated.people);
 }
 
 static void add_by_people(struct sum *sum, const struct lift_stratum *stratum)
@@ -103,7 +103,9 @@ bool lift_interval(const struct lift_stratum *strata, size_t count, struct lift_
 
 bool lift_of_treated(const struct lift_stratum *strata, size_t count, struct lift_treated *out)
 {
-    struct sum sum = sum_of(strata, count, add_by_treated);
+    struct sum sum = sum_of(strata, count, add_by_weight);
+    if (sum.strata > 1)
+        sum = sum_of(strata, count, add_by_treated);
     *out = (struct lift_treated){.strata = sum.strata, .people = sum.treated};
     if (!interval_of(&sum, RHO2_BY_WEIGHT, &out->lift))
         return false;

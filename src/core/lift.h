@@ -32,9 +32,10 @@ struct lift_interval {
 
 /* The interval over all strata that have people in both arms. False ("not enough data yet") when there are too few. */
 bool lift_interval(const struct lift_stratum *strata, size_t count, struct lift_interval *out);
-/* What the emails did to those who were chosen for one, over the strata that have people in both arms. Where the share or the
- * effect changed between strata, the lift above favours the strata that tell most; people and money are about the treated, so
- * here strata weigh by them: w = 0.2 n1 (0.2, the usual holdout, keeps the clock of T), the rest as above. */
+/* What the emails did to those who were chosen for one, over the strata that have people in both arms. Of one stratum it is the
+ * lift itself. Where the share or the effect changed between strata, the lift above favours the strata that tell most, but
+ * people and money are about the treated: then strata weigh by them, w = 0.05 n1 (a constant, small so that the clock never
+ * runs ahead of what few held out can tell), the rest as above. */
 struct lift_treated {
     size_t strata;             /* that have both arms */
     int64_t people;            /* treated in them */

@@ -259,7 +259,7 @@ static void of_several_strata_the_treated_are_reckoned_by_their_own_holdouts(voi
     assert_true(effect.lift.low < effect.lift.estimate && effect.lift.estimate < effect.lift.high);
 }
 
-static void of_one_stratum_with_the_usual_share_both_intervals_are_one(void **state)
+static void of_one_stratum_the_effect_on_the_treated_is_the_lift(void **state)
 {
     (void)state;
     const struct lift_stratum stratum = {{800, 120}, {200, 20}};
@@ -277,7 +277,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(of_several_strata_the_treated_are_reckoned_by_their_own_holdouts),
-        cmocka_unit_test(of_one_stratum_with_the_usual_share_both_intervals_are_one),
+        cmocka_unit_test(of_one_stratum_the_effect_on_the_treated_is_the_lift),
         cmocka_unit_test(the_known_answers_come_out_to_the_last_digit),
         cmocka_unit_test(strata_weigh_what_they_can_tell),
         cmocka_unit_test(the_yardstick_combines_strata_by_people),

@@ -21,6 +21,16 @@ bool by_weight(const struct trial_stratum *strata, size_t count, struct lift_int
     return lift_interval(plain, count, out);
 }
 
+bool by_treated(const struct trial_stratum *strata, size_t count, struct lift_interval *out)
+{
+    struct lift_stratum plain[TRIAL_STRATA];
+    struct lift_treated effect;
+    plain_strata(strata, count, plain);
+    bool known = lift_of_treated(plain, count, &effect);
+    *out = effect.lift;
+    return known;
+}
+
 bool by_people(const struct trial_stratum *strata, size_t count, struct lift_interval *out)
 {
     struct lift_stratum plain[TRIAL_STRATA];

@@ -7,6 +7,7 @@
 #include "trial.h"
 
 trial_method by_weight;      /* lift_interval, what the Results page shows */
+trial_method by_treated;     /* lift_of_treated, what people and money are reckoned with */
 trial_method by_people;      /* lift_sequential, the yardstick */
 trial_method newcombe_daily; /* a fixed-date interval, wrongly looked at every day; strata thrown together */
 trial_method pooled_prior;   /* by people, arm rates shrunk towards the pooled one instead of a half */

@@ -247,6 +247,7 @@ static const struct {
     {"lift_sequential (the notes)", by_people},
     {"the same, shrunk to the pooled rate", pooled_prior},
     {"**lift_interval** (weights, T = 60)", by_weight},
+    {"lift_of_treated (people and money)", by_treated},
     {"weights, T = 15", early_clock},
     {"weights, T = 250", late_clock},
     {"weights, mean of T = 15 and 250", two_clocks},

@@ -6,7 +6,7 @@
 #include "arms.h"
 #include "shop.h"
 
-#define RUN_METHODS 9
+#define RUN_METHODS 10
 
 struct run_setup {
     const char *name;
