@@ -95,8 +95,8 @@ enum rc tuning_ask(const struct step_env *env, struct str actor, struct arena *a
     enum rc rc = tuning_read(env, arena, out);
     if (rc != RC_OK)
         return rc;
-    bool lost = clock_now(env->clock) - out->asked_at > GIVEN_UP_MS; /* its job was buried */
-    if (out->status == TUNING_RUNNING && !lost)
+    if (out->status == TUNING_RUNNING &&
+        clock_now(env->clock) - out->asked_at <= GIVEN_UP_MS) /* else its job was buried */
         return RC_CONFLICT;
     struct batch *batch = durable_batch(arena);
     out->status = TUNING_RUNNING;
