@@ -14,6 +14,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "watch.h"
+
 #include "adapter/sqlite/sqlite.h"
 #include "api/preview_walk.h"
 #include "base/clock.h"
@@ -35,32 +37,6 @@ struct bench {
     struct policy policy;
     int64_t clients, episodes;
 };
-
-static void must(enum rc rc, const char *what)
-{
-    if (rc == RC_OK)
-        return;
-    fprintf(stderr, "%s: %s\n", what, rc_name(rc));
-    exit(1);
-}
-
-struct watch {
-    int64_t wall_ms;
-    double cpu_s;
-};
-
-static double cpu_seconds(const struct rusage *usage)
-{
-    return (double)(usage->ru_utime.tv_sec + usage->ru_stime.tv_sec) +
-           (double)(usage->ru_utime.tv_usec + usage->ru_stime.tv_usec) / 1e6;
-}
-
-static struct watch watch_start(void)
-{
-    struct rusage usage;
-    getrusage(RUSAGE_SELF, &usage);
-    return (struct watch){clock_mono(), cpu_seconds(&usage)};
-}
 
 static void report(const char *what, struct watch watch, const char *more)
 {

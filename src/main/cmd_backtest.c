@@ -43,24 +43,6 @@ struct backtest_job {
 };
 
 /* --- options ------------------------------------------------------------------------------------------------------- */
-/* A number of plain digits with at most one point. */
-static bool read_number(struct str text, double *out)
-{
-    char digits[32];
-    size_t points = 0;
-    if (text.len == 0 || text.len >= sizeof digits)
-        return false;
-    for (size_t i = 0; i < text.len; i++) {
-        points += text.ptr[i] == '.';
-        if (text.ptr[i] != '.' && (text.ptr[i] < '0' || text.ptr[i] > '9'))
-            return false;
-        digits[i] = text.ptr[i];
-    }
-    digits[text.len] = '\0';
-    *out = strtod(digits, NULL);
-    return points <= 1 && points < text.len;
-}
-
 static int read_numbers(struct backtest_job *job)
 {
     struct words *words = &job->words;
@@ -81,7 +63,7 @@ static int read_numbers(struct backtest_job *job)
         double value;
         if (str_is_none(numbers[i].text))
             continue;
-        if (!read_number(numbers[i].text, &value) || value < numbers[i].least || value > numbers[i].most)
+        if (!options_number(numbers[i].text, numbers[i].least, numbers[i].most, &value))
             return options_fault(job->usage, "%s must be a number from %g to %g", numbers[i].name, numbers[i].least,
                                  numbers[i].most);
         *numbers[i].out = value;

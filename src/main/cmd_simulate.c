@@ -187,27 +187,6 @@ struct wish {
     struct simulate_trial trial;
 };
 
-/* A number of plain digits with at most one point, within bounds. */
-static bool read_number(struct str text, double least, double most, double *out)
-{
-    char digits[32];
-    size_t points = 0;
-    if (text.len == 0 || text.len >= sizeof digits)
-        return false;
-    for (size_t i = 0; i < text.len; i++) {
-        points += text.ptr[i] == '.';
-        if (text.ptr[i] != '.' && (text.ptr[i] < '0' || text.ptr[i] > '9'))
-            return false;
-        digits[i] = text.ptr[i];
-    }
-    digits[text.len] = '\0';
-    double value = strtod(digits, NULL);
-    if (points > 1 || points == text.len || !(value >= least && value <= most))
-        return false;
-    *out = value;
-    return true;
-}
-
 /* The model's numbers over the default's. A gap is stated as over the whole year. */
 static int read_model(const struct usage *usage, struct wish *wish)
 {
@@ -219,22 +198,22 @@ static int read_model(const struct usage *usage, struct wish *wish)
         model->seasonal = false;
     }
     if (!str_is_none(wish->gap)) {
-        if (!read_number(wish->gap, 1, 3650, &gap))
+        if (!options_number(wish->gap, 1, 3650, &gap))
             return options_fault(usage, "--gap must be a number of days from 1 to 3650");
         model->gap_days = model->seasonal ? gap * simulate_season_mean() : gap;
     }
     if (!str_is_none(wish->leave)) {
-        if (!read_number(wish->leave, 0, 0.99, &leave))
+        if (!options_number(wish->leave, 0, 0.99, &leave))
             return options_fault(usage, "--leave must be a share from 0 to 0.99");
         double weight = model->leave_alpha + model->leave_beta;
         model->leave_alpha = leave * weight;
         model->leave_beta = (1 - leave) * weight;
     }
-    if (!str_is_none(wish->rate_shape) && !read_number(wish->rate_shape, 0.1, 1000, &model->rate_shape))
+    if (!str_is_none(wish->rate_shape) && !options_number(wish->rate_shape, 0.1, 1000, &model->rate_shape))
         return options_fault(usage, "--rate-shape must be a number from 0.1 to 1000");
-    if (!str_is_none(wish->gap_shape) && !read_number(wish->gap_shape, 0.1, 1000, &model->gap_shape))
+    if (!str_is_none(wish->gap_shape) && !options_number(wish->gap_shape, 0.1, 1000, &model->gap_shape))
         return options_fault(usage, "--gap-shape must be a number from 0.1 to 1000");
-    if (!str_is_none(wish->unknown_value) && !read_number(wish->unknown_value, 0, 1, &model->unknown_value))
+    if (!str_is_none(wish->unknown_value) && !options_number(wish->unknown_value, 0, 1, &model->unknown_value))
         return options_fault(usage, "--unknown-value must be a share from 0 to 1");
     return OPTIONS_CONTINUE;
 }
@@ -251,9 +230,9 @@ static int read_trial(const struct usage *usage, struct wish *wish)
         wish->trial.salt = wish->seed;
     else if (wish->salt.len == 0)
         return options_fault(usage, "--salt must not be empty");
-    if (!str_is_none(wish->effect) && !read_number(wish->effect, 0, 1, &wish->trial.effect))
+    if (!str_is_none(wish->effect) && !options_number(wish->effect, 0, 1, &wish->trial.effect))
         return options_fault(usage, "--effect must be a share from 0 to 1, such as 0.05 for five points");
-    if (!str_is_none(wish->holdout_share) && !read_number(wish->holdout_share, 0, 0.95, &wish->trial.holdout_share))
+    if (!str_is_none(wish->holdout_share) && !options_number(wish->holdout_share, 0, 0.95, &wish->trial.holdout_share))
         return options_fault(usage, "--holdout-share must be a share from 0 to 0.95");
     if (!str_is_none(wish->salt) && !wants_experiment(wish))
         return options_fault(usage, "--salt goes with --effect or --holdout-share");

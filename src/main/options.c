@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "main/command.h"
@@ -100,4 +101,24 @@ int options_read(const struct usage *usage, int argc, char **argv, struct str *a
     for (; count < usage->most; count++)
         arguments[count] = STR_NONE;
     return OPTIONS_CONTINUE;
+}
+
+bool options_number(struct str text, double least, double most, double *out)
+{
+    char digits[32];
+    size_t points = 0;
+    if (text.len == 0 || text.len >= sizeof digits)
+        return false;
+    for (size_t i = 0; i < text.len; i++) {
+        points += text.ptr[i] == '.';
+        if (text.ptr[i] != '.' && (text.ptr[i] < '0' || text.ptr[i] > '9'))
+            return false;
+        digits[i] = text.ptr[i];
+    }
+    digits[text.len] = '\0';
+    double value = strtod(digits, NULL);
+    if (points > 1 || points == text.len || !(value >= least && value <= most))
+        return false;
+    *out = value;
+    return true;
 }

@@ -37,6 +37,8 @@ struct usage {
 /* Reads argv[1..]. OPTIONS_CONTINUE, or the exit code: EXIT_DONE after --help, EXIT_USAGE with the wrong option or argument
  * named on stderr. Positional arguments go to `arguments` (room for usage->most); absent ones stay absent. */
 int options_read(const struct usage *usage, int argc, char **argv, struct str *arguments);
+/* A plain decimal number (digits and at most one point) from `least` to `most`. False, and *out as it was, for anything else. */
+bool options_number(struct str text, double least, double most, double *out);
 /* Says on stderr what is wrong, and where help is. Returns EXIT_USAGE. */
 int options_fault(const struct usage *usage, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

@@ -88,9 +88,23 @@ static void every_command_has_help_and_refuses_what_it_does_not_know(void **stat
     }
 }
 
+static void a_number_is_plain_digits_within_its_bounds(void **state)
+{
+    (void)state;
+    static const char *const WRONG[] = {"", ".", "1.2.3", "-1", "1e3", " 1", "11", "nan", "0x1"};
+    double value = 7;
+    for (size_t i = 0; i < sizeof WRONG / sizeof WRONG[0]; i++)
+        assert_false(options_number(str_of(WRONG[i]), 0, 10, &value));
+    assert_true(value >= 7 && value <= 7);
+    assert_true(options_number(STR("2.5"), 0, 10, &value));
+    assert_true(value >= 2.5 && value <= 2.5);
+    assert_true(options_number(STR("10"), 0, 10, &value) && options_number(STR("0"), 0, 10, &value));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_number_is_plain_digits_within_its_bounds),
         cmocka_unit_test(options_and_arguments_stand_in_any_order),
         cmocka_unit_test(an_argument_left_out_is_absent),
         cmocka_unit_test(wrong_usage_has_its_own_exit_code),
