@@ -87,11 +87,11 @@ static void check_queue(struct health *health)
 static void check_writer(struct health *health)
 {
     struct writer *writer = health->api->env.writer;
-    struct str why = STR_NONE;
+    struct writer_state state;
     if (writer == NULL)
         return;
-    enum rc rc = writer->vtable->check(writer, &why);
-    report(health, DEP_WRITER, rc == RC_OK ? STATE_OK : STATE_DEGRADED, why);
+    writer->vtable->state(writer, health->arena, &state);
+    report(health, DEP_WRITER, state.health == WRITER_READY ? STATE_OK : STATE_DEGRADED, state.why);
 }
 
 static void check_mailer(struct health *health)
@@ -149,6 +149,7 @@ static const char *const JOB_LABELS[JOB_KINDS][3] = {
     [JOB_CANCEL] = {LABELS("cancel")}, [JOB_SCALE] = {LABELS("scale")}, [JOB_REARM] = {LABELS("rearm")},
     [JOB_FEED] = {LABELS("feed")},     [JOB_TIDY] = {LABELS("tidy")},   [JOB_ERASE] = {LABELS("erase")},
     [JOB_FIT] = {LABELS("fit")},       [JOB_TUNE] = {LABELS("tune")},
+    [JOB_SEAL] = {LABELS("seal")},
 };
 
 static void gauge_queue(struct api *api)

@@ -177,7 +177,13 @@ static void put_parts(const struct pipeline *pipeline)
     const struct api_options *options = &pipeline->api->options;
     struct writer *writer = pipeline->api->env.writer;
     struct str why = STR_NONE;
-    bool fine = writer == NULL || writer->vtable->check(writer, &why) == RC_OK;
+    bool fine = true;
+    if (writer != NULL) {
+        struct writer_state state;
+        writer->vtable->state(writer, pipeline->arena, &state);
+        fine = state.health == WRITER_READY;
+        why = state.why;
+    }
     put_part(pipeline->out, "writer", options->writer_kind != NULL ? options->writer_kind : "template",
              fine ? NULL : &why);
     why = STR_NONE;

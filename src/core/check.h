@@ -10,11 +10,19 @@
 
 enum check_level { CHECK_HARD, CHECK_SOFT };
 
+/* One of the last emails written: so that people do not get the same letter. */
+struct check_recent {
+    struct str subject;
+    uint64_t fingerprint; /* check_fingerprint of its body */
+};
 struct check_input {
     const struct draft *draft;
     const struct brief *brief;
-    const struct client *client;
+    const struct client *client; /* NULL in an evaluation: nobody's data can be found */
     const struct policy *policy;
+    const struct problems *reply_problems; /* of draft_from_reply; NULL: it kept the schema, or people wrote it */
+    const struct check_recent *recent;     /* the last 500 at most, others than this email */
+    size_t recent_count;
 };
 struct check_finding {
     const char *code; /* the rule's */
@@ -36,6 +44,9 @@ struct check_rule {
 };
 extern const struct check_rule CHECK_RULES[];
 extern const size_t CHECK_RULE_COUNT;
+
+/* SimHash over word triples of the paragraphs: near-duplicates differ in few bits. */
+uint64_t check_fingerprint(const struct draft *draft, struct arena *arena);
 
 void check_draft(const struct check_input *input, struct arena *arena, struct check_findings *out);
 /* Every rule with its result: {code, level, detail, passed}; passed rules have the promise as detail. */

@@ -76,7 +76,7 @@ static void fill(struct fixture *f)
 
 static void check(struct fixture *f)
 {
-    struct check_input input = {&f->draft, &f->brief, &f->client, &f->policy};
+    struct check_input input = {.draft = &f->draft, .brief = &f->brief, .client = &f->client, .policy = &f->policy};
     check_draft(&input, &f->arena, &f->findings);
 }
 

@@ -42,4 +42,12 @@ enum rc draft_paragraphs_from_json(const struct json *array, struct arena *arena
 /* {product_id, reason, facts[]} only; render adds the catalogue's data for the stored email. */
 enum rc draft_picks_from_json(const struct json *array, struct arena *arena, struct draft *draft);
 
+/* A writer's answer: one JSON object with all of subject, preheader, paragraphs[{text,facts}], picks[{product_id,reason,
+ * facts}], cta_label, cta_target, sign_off, abstain, abstain_reason, and nothing else. Every fault is added with its pointer;
+ * RC_INVALID then, *draft holds what could be read. A text over its size or with a NUL is a fault; which words may be said is
+ * core/check's business. */
+enum rc draft_from_reply(struct str raw, struct arena *arena, struct draft *draft, struct problems *problems);
+/* The same object of a draft; what the template writer gives. */
+void draft_to_reply(const struct draft *draft, struct json_out *out);
+
 #endif

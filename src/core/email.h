@@ -71,9 +71,19 @@ struct email {
     int64_t writer_tokens;
     double writer_cost_usd;
     int64_t writer_latency_ms;
-    struct str approvals;  /* JSON array {by,at,action,content_hash,reason} */
-    struct str attempts;   /* JSON array {at,result,phase,code,reply} */
-    struct str outcome;    /* JSON object {reordered_at,...} or absent */
+    struct str approvals;      /* JSON array {by,at,action,content_hash,reason} */
+    struct str attempts;       /* JSON array {at,result,phase,code,reply} */
+    struct str outcome;        /* JSON object {reordered_at,...} or absent */
+    struct str language;       /* what it is written in: "en" */
+    struct str prompt_version; /* of the request it came from; absent for the template writer */
+    struct str request_hash;   /* SHA-256 hex of the exact bytes that left the house */
+    struct str egress;         /* JSON array {field, hash}: what left the house, see core/egress.h */
+    struct str call_id;    /* the last call of the writer; while it is `reserved` a call is under way or was cut off */
+    struct str edits;      /* JSON array {at,by,changes:[{field,before,after}]} */
+    struct str hint;       /* staff's wish for the next draft; absent when there is none */
+    struct str codes;      /* JSON array of the codes that the next draft must mend */
+    int64_t regenerations; /* drafts the program asked for by itself because of hard findings; at most 1 */
+    struct str offer;      /* JSON object {text,code,ends_at} printed by the template, or absent */
     struct str message_id; /* set with the intent, stable across retries */
     int64_t attempt_count; /* sends begun */
     int64_t draft_count;   /* drafts made, for regenerate's limit and the phrasing seed */

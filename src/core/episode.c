@@ -9,6 +9,7 @@
 
 const char *const EPISODE_STATE_WORDS[] = {"waiting", "drafting", "holdout", "ineligible", "emailed", "closed", NULL};
 const char *const EPISODE_ARM_WORDS[] = {"none", "treated", "holdout", "forced", NULL};
+const char *const EPISODE_OFFER_WORDS[] = {"none", "with", "without", NULL};
 const char *const EPISODE_STRATUM_WORDS[] = {"due", "backlog", "forced", NULL};
 
 const struct field EPISODE_FIELDS[] = {
@@ -47,6 +48,7 @@ const struct field EPISODE_FIELDS[] = {
     {.name = "revenue_60_minor", .type = FIELD_I64, .offset = AT(revenue_60_minor)},
     {.name = "revenue_90_minor", .type = FIELD_I64, .offset = AT(revenue_90_minor)},
     {.name = "emailed_at", .type = FIELD_TIME, .offset = AT(emailed_at)},
+    {.name = "offer", .type = FIELD_ENUM, .offset = AT(offer), .flags = FIELD_STORED, .words = EPISODE_OFFER_WORDS},
     {.name = "counts", .type = FIELD_BOOL, .offset = AT(counts), .flags = FIELD_STORED},
     {.name = "updated_at", .type = FIELD_TIME, .offset = AT(updated_at), .flags = FIELD_STORED},
     {.name = "version", .type = FIELD_I64, .offset = AT(version), .flags = FIELD_STORED},
@@ -65,6 +67,7 @@ const struct field PERSON_FIELDS[] = {
     {.name = "last_email_at", .type = FIELD_TIME, .offset = P_AT(last_email_at)},
     {.name = "contact_at", .type = FIELD_TIME, .offset = P_AT(contact_at)},
     {.name = "entered_at", .type = FIELD_TIME, .offset = P_AT(entered_at)},
+    {.name = "calls", .type = FIELD_JSON, .offset = P_AT(calls)},
     {.name = "updated_at", .type = FIELD_TIME, .offset = P_AT(updated_at), .flags = FIELD_STORED},
     {.name = "version", .type = FIELD_I64, .offset = P_AT(version), .flags = FIELD_STORED},
 };

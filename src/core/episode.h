@@ -15,6 +15,7 @@ enum episode_state {
     EPISODE_CLOSED      /* the client ordered, was erased, or the silence is gone; `reason` says which */
 };
 enum episode_arm { ARM_NONE, ARM_TREATED, ARM_HOLDOUT, ARM_FORCED };
+enum episode_offer { OFFER_NONE, OFFER_WITH, OFFER_WITHOUT };
 enum episode_stratum { STRATUM_DUE, STRATUM_BACKLOG, STRATUM_FORCED };
 
 struct episode {
@@ -40,13 +41,15 @@ struct episode {
     /* What the client bought within so many days of admitted_at, whatever the arm; kept by the outcome step. */
     int64_t revenue_30_minor, revenue_60_minor, revenue_90_minor;
     int64_t emailed_at; /* when its email left (or was rehearsed), TIME_NONE */
-    bool counts;        /* in the proof: this person's first admission with a draw, not forced, not in rehearsal */
+    int offer;   /* enum episode_offer: drawn with the first draft of a treated one while the policy makes an offer */
+    bool counts; /* in the proof: this person's first admission with a draw, not forced, not in rehearsal */
     int64_t updated_at;
     int64_t version;
 };
 
 extern const char *const EPISODE_STATE_WORDS[];
 extern const char *const EPISODE_ARM_WORDS[];
+extern const char *const EPISODE_OFFER_WORDS[];
 extern const char *const EPISODE_STRATUM_WORDS[];
 extern const struct field EPISODE_FIELDS[];
 extern const size_t EPISODE_FIELD_COUNT;
@@ -60,6 +63,7 @@ struct person {
     int64_t last_email_at; /* last mail that left to this person, TIME_NONE; for the cap when sending */
     int64_t contact_at;    /* last admission, in whatever arm, or forced mail: for the cap at the due moment */
     int64_t entered_at;    /* first admission that counts in the proof, TIME_NONE */
+    struct str calls;      /* JSON array of the instants (ms) of this person's calls of the model in the last 30 days */
     int64_t updated_at;
     int64_t version;
 };

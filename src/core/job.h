@@ -26,6 +26,7 @@ enum job_kind {
     JOB_ERASE,   /* client id */
     JOB_FIT,     /* "shop", weekly: fit the chance model to a sample of the clients */
     JOB_TUNE,    /* "shop": choose a detector on the shop's own history, as a proposal */
+    JOB_SEAL,    /* "shop": chain the audit entries that are not yet chained */
     JOB_KINDS
 };
 extern const char *const JOB_KIND_WORDS[]; /* "score", "due", ... NULL-terminated */

@@ -55,11 +55,19 @@ struct policy {
     int64_t feed_max_age_hours;       /* 24 */
     int64_t backlog_max_silence_days; /* release only clients silent for less: 548 (18 months) */
     struct str brand_tone;
-    struct str brand_do, brand_dont;    /* JSON arrays of strings */
-    struct str brand_sign_offs;         /* JSON array of strings, at least one */
-    struct str brand_banned;            /* JSON array */
-    struct str brand_competitors;       /* JSON array */
-    struct str brand_example;           /* a text in the shop's own voice; may have line breaks */
+    struct str brand_do, brand_dont; /* JSON arrays of strings */
+    struct str brand_sign_offs;      /* JSON array of strings, at least one */
+    struct str brand_banned;         /* JSON array */
+    struct str brand_competitors;    /* JSON array */
+    struct str brand_example;        /* a text in the shop's own voice; may have line breaks */
+    struct str brand_language; /* stand-in for clients of a language the program does not speak: "" none, "en" ... */
+    int64_t client_drafts;     /* calls of the model for one person in 30 days at most: 5 */
+    bool offer_on;
+    struct str offer_texts;             /* JSON object: language -> text printed in the email */
+    struct str offer_code;              /* a fixed code, "" for none */
+    bool offer_one_time;                /* each email gets its own code out of the list (struct offer_code) instead */
+    int64_t offer_ends_at;              /* TIME_NONE: open */
+    double offer_cost_minor;            /* margin given away when the offer is used, minor units; absent NaN */
     double gross_margin;                /* 0..1, absent NaN */
     double usual_gap_days;              /* stated at the first run: the shop's usual gap until its own is known; NaN */
     double review_hour_minor;           /* what an hour of a reviewer costs, minor units; absent NaN */

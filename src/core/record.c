@@ -6,10 +6,12 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/call.h"
 #include "core/client.h"
 #include "core/email.h"
 #include "core/engagement.h"
 #include "core/episode.h"
+#include "core/offer.h"
 #include "core/order.h"
 #include "core/policy.h"
 #include "core/product.h"
@@ -40,6 +42,11 @@ const struct record_type RECORD_TYPES[RECORD_KINDS] = {
     [RECORD_SETTING] = {"setting", sizeof(struct setting), SETTING_FIELDS, SETTING_ROWS, CAPTURE_NOTHING},
     [RECORD_COUNTER] = {"counter", sizeof(struct counter), COUNTER_FIELDS, COUNTER_ROWS, CAPTURE_NOTHING},
     [RECORD_AUDIT] = {"audit", sizeof(struct audit), AUDIT_FIELDS, AUDIT_ROWS, CAPTURE_NOTHING},
+    [RECORD_SEAL] = {"seal", sizeof(struct seal), SEAL_FIELDS, SEAL_ROWS, CAPTURE_NOTHING},
+    [RECORD_CALL] = {"call", sizeof(struct call), CALL_FIELDS, CALL_ROWS, CAPTURE_NOTHING},
+    [RECORD_BUDGET] = {"budget", sizeof(struct budget), BUDGET_FIELDS, BUDGET_ROWS, CAPTURE_NOTHING},
+    [RECORD_OFFER_CODE] = {"offer_code", sizeof(struct offer_code), OFFER_CODE_FIELDS, OFFER_CODE_ROWS,
+                           CAPTURE_NOTHING},
 };
 
 const struct record_index_def RECORD_INDEX_DEFS[RECORD_INDEXES] = {
@@ -75,6 +82,14 @@ const struct record_index_def RECORD_INDEX_DEFS[RECORD_INDEXES] = {
     [SETTING_BY_ID] = {RECORD_SETTING, NULL, NULL, NULL},
     [COUNTER_BY_ID] = {RECORD_COUNTER, NULL, NULL, NULL},
     [AUDIT_BY_TIME] = {RECORD_AUDIT, "audit_by_time", NULL, "at"},
+    [AUDIT_BY_SUBJECT] = {RECORD_AUDIT, "audit_by_subject", "subject", "at"},
+    [AUDIT_UNSEALED] = {RECORD_AUDIT, "audit_unsealed", "sealed", "at"},
+    [SEAL_BY_ID] = {RECORD_SEAL, NULL, NULL, NULL},
+    [CALL_BY_EMAIL] = {RECORD_CALL, "call_by_email", "email_id", "at"},
+    [CALL_BY_TIME] = {RECORD_CALL, "call_by_time", NULL, "at"},
+    [BUDGET_BY_ID] = {RECORD_BUDGET, NULL, NULL, NULL},
+    [OFFER_CODE_BY_STATE] = {RECORD_OFFER_CODE, "offer_code_by_state", "state", "created_at"},
+    [OFFER_CODE_BY_EMAIL] = {RECORD_OFFER_CODE, "offer_code_by_email", "email_id", NULL},
 };
 
 static const void *at(const struct field *field, const void *record) { return (const char *)record + field->offset; }

@@ -27,6 +27,10 @@ enum record_kind {
     RECORD_SETTING,
     RECORD_COUNTER,
     RECORD_AUDIT,
+    RECORD_SEAL,
+    RECORD_CALL,
+    RECORD_BUDGET,
+    RECORD_OFFER_CODE,
     RECORD_KINDS
 };
 
@@ -80,6 +84,14 @@ enum record_index {
     SETTING_BY_ID,
     COUNTER_BY_ID,
     AUDIT_BY_TIME,
+    AUDIT_BY_SUBJECT,
+    AUDIT_UNSEALED, /* equal sealed: "no"; at */
+    SEAL_BY_ID,
+    CALL_BY_EMAIL, /* email_id; at */
+    CALL_BY_TIME,
+    BUDGET_BY_ID,
+    OFFER_CODE_BY_STATE, /* state; created_at */
+    OFFER_CODE_BY_EMAIL,
     RECORD_INDEXES
 };
 

@@ -9,9 +9,9 @@ enum {
     ORDER_ROWS = 15,
     PRODUCT_ROWS = 12,
     ENGAGEMENT_ROWS = 23,
-    EPISODE_ROWS = 26,
-    PERSON_ROWS = 7,
-    EMAIL_ROWS = 44,
+    EPISODE_ROWS = 27,
+    PERSON_ROWS = 8,
+    EMAIL_ROWS = 54,
     POLICY_ROWS = 5,
     SCALE_ROWS = 19,
     SUPPRESSION_ROWS = 6,
@@ -23,7 +23,11 @@ enum {
     FEED_SOURCE_ROWS = 6,
     SETTING_ROWS = 4,
     COUNTER_ROWS = 4,
-    AUDIT_ROWS = 8
+    AUDIT_ROWS = 10,
+    SEAL_ROWS = 8,
+    CALL_ROWS = 27,
+    BUDGET_ROWS = 7,
+    OFFER_CODE_ROWS = 7
 };
 
 /* After a table: its number here is right. */

@@ -20,6 +20,7 @@
 
 const char *const SUPPRESSION_REASON_WORDS[] = {"unsubscribed", "bounced", "complained", "manual", "imported", NULL};
 const char *const ROLE_WORDS[] = {"viewer", "reviewer", "admin", NULL};
+const char *const AUDIT_SEALED_WORDS[] = {"no", "yes", NULL};
 const char *const KEY_SCOPE_WORDS[] = {"read", "ingest", "admin", NULL};
 
 const struct field SUPPRESSION_FIELDS[] = {
@@ -118,7 +119,21 @@ const struct field AUDIT_FIELDS[] = {
     ROW(audit, action, FIELD_STR, FIELD_STORED | FIELD_SHOWN),
     ROW(audit, subject, FIELD_STR, FIELD_SHOWN),
     ROW(audit, detail, FIELD_JSON, FIELD_SHOWN),
+    ROW(audit, salt, FIELD_STR, 0),
+    ROW_ENUM(audit, sealed, AUDIT_SEALED_WORDS, FIELD_STORED),
     ROWS_END(audit),
 };
 const size_t AUDIT_FIELD_COUNT = AUDIT_ROWS;
 RECORD_ROWS(AUDIT_FIELDS, AUDIT_ROWS);
+
+const struct field SEAL_FIELDS[] = {
+    ROW_KEY(seal),
+    ROW(seal, audit_id, FIELD_STR, FIELD_STORED | FIELD_SHOWN),
+    ROW(seal, payload_hash, FIELD_STR, FIELD_STORED | FIELD_SHOWN),
+    ROW(seal, hash, FIELD_STR, FIELD_STORED | FIELD_SHOWN),
+    ROW(seal, erased_at, FIELD_TIME, FIELD_SHOWN),
+    ROW(seal, created_at, FIELD_TIME, FIELD_STORED | FIELD_SHOWN),
+    ROWS_END(seal),
+};
+const size_t SEAL_FIELD_COUNT = SEAL_ROWS;
+RECORD_ROWS(SEAL_FIELDS, SEAL_ROWS);

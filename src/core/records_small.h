@@ -97,16 +97,31 @@ struct audit {
     struct str action;  /* "policy.saved", "scale.fitted", "tuning.confirmed", "salt.rotated" */
     struct str subject; /* id of what it was done to */
     struct str detail;  /* JSON object: what was and what is; no personal data */
+    struct str salt; /* random hex: the chain covers a salted hash, so that an erased entry cannot be guessed from it */
+    int sealed;      /* enum audit_sealed: whether the sealer has chained it */
     int64_t updated_at, version;
+};
+enum audit_sealed { AUDIT_UNCHAINED, AUDIT_CHAINED };
+
+/* One link of the audit chain; made by the sealer alone, in order. hash = SHA-256 hex over the last link's hash, this
+ * link's id, audit_id and payload_hash. payload_hash = SHA-256 hex over salt and payload of the entry; when the entry is
+ * erased the link stays and says so. */
+struct seal {
+    struct str id; /* "000000000001": the place in the chain */
+    struct str audit_id;
+    struct str payload_hash, hash;
+    int64_t erased_at; /* TIME_NONE; the payload is gone */
+    int64_t created_at, updated_at, version;
 };
 
 extern const char *const SUPPRESSION_REASON_WORDS[];
 extern const char *const ROLE_WORDS[];
 extern const char *const KEY_SCOPE_WORDS[];
+extern const char *const AUDIT_SEALED_WORDS[];
 extern const struct field SUPPRESSION_FIELDS[], TOMBSTONE_FIELDS[], STAFF_FIELDS[], API_KEY_FIELDS[], SESSION_FIELDS[],
-    ANSWER_FIELDS[], FEED_SOURCE_FIELDS[], SETTING_FIELDS[], COUNTER_FIELDS[], AUDIT_FIELDS[];
+    ANSWER_FIELDS[], FEED_SOURCE_FIELDS[], SETTING_FIELDS[], COUNTER_FIELDS[], AUDIT_FIELDS[], SEAL_FIELDS[];
 extern const size_t SUPPRESSION_FIELD_COUNT, TOMBSTONE_FIELD_COUNT, STAFF_FIELD_COUNT, API_KEY_FIELD_COUNT,
     SESSION_FIELD_COUNT, ANSWER_FIELD_COUNT, FEED_SOURCE_FIELD_COUNT, SETTING_FIELD_COUNT, COUNTER_FIELD_COUNT,
-    AUDIT_FIELD_COUNT;
+    AUDIT_FIELD_COUNT, SEAL_FIELD_COUNT;
 
 #endif

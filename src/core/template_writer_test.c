@@ -172,7 +172,7 @@ static void every_draft_passes_every_check(void **state)
     struct check_findings findings;
     for (uint64_t i = 0; i < CLIENTS; i++) {
         make(m, i);
-        struct check_input input = {&m->draft, &m->brief, &m->client, &m->policy};
+        struct check_input input = {.draft = &m->draft, .brief = &m->brief, .client = &m->client, .policy = &m->policy};
         check_draft(&input, &m->arena, &findings);
         if (findings.count > 0)
             fail_msg("client %d: %s %.*s", (int)i, findings.items[0].code, STR_ARG(findings.items[0].detail));
@@ -235,7 +235,8 @@ static void every_client_of_a_simulated_shop_can_be_written_to(void **state)
                                     .now_ms = options.to_ms};
         input.order_count = orders_of(&shop, shop.clients[i].id, orders);
         if (brief_make(&input, &arena, &brief) == RC_OK && template_write(&brief, &arena, &draft) == RC_OK) {
-            struct check_input checked = {&draft, &brief, &shop.clients[i], &policy};
+            struct check_input checked = {
+                .draft = &draft, .brief = &brief, .client = &shop.clients[i], .policy = &policy};
             check_draft(&checked, &arena, &findings);
             if (findings.count > 0)
                 fail_msg("client %zu: %s %.*s", i, findings.items[0].code, STR_ARG(findings.items[0].detail));
@@ -260,7 +261,7 @@ static void long_facts_make_no_sentence_too_long(void **state)
         for (size_t i = 0; i < m->brief.fact_count; i++)
             m->brief.facts[i].text = longest;
         assert_int_equal(template_write(&m->brief, &m->arena, &m->draft), RC_OK);
-        struct check_input input = {&m->draft, &m->brief, &m->client, &m->policy};
+        struct check_input input = {.draft = &m->draft, .brief = &m->brief, .client = &m->client, .policy = &m->policy};
         check_draft(&input, &m->arena, &findings);
         for (size_t i = 0; i < findings.count; i++)
             assert_string_not_equal(findings.items[i].code, "long_sentences");

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "adapter/sqlite/sqlite.h"
+#include "adapter/template/template.h"
 #include "api/live.h"
 #include "base/log.h"
 #include "base/time_text.h"
@@ -13,7 +14,6 @@
 #include "core/records_small.h"
 #include "main/backup.h"
 #include "main/keys.h"
-#include "main/template_port.h"
 #include "step/admin_acts.h"
 #include "step/ingest.h"
 #include "step/shop_jobs.h"
@@ -208,7 +208,7 @@ enum rc wire_serve(struct wired *wired, struct str *why)
     }
     if ((rc = mail_ports_open(wired->config, &wired->folder, &wired->arena, &wired->mail, why)) != RC_OK)
         return rc;
-    wired->env.writer = template_port();
+    wired->env.writer = template_writer();
     wired->env.live = live_new();
     mime_init(); /* before the threads that build messages */
     struct worker_options options = {.score_threads = SCORE_THREADS,

@@ -3,8 +3,6 @@
  * fallback: when the writer fails for good the email is draft_failed with its reason until someone retries it. */
 #include "step/draft_email.h"
 
-#include <math.h>
-
 #include "base/log.h"
 #include "base/metrics.h"
 #include "core/score.h"
@@ -28,7 +26,8 @@ struct drafting {
     struct brief_input input;
     struct brief brief;
     struct draft draft;
-    struct writer_receipt receipt;
+    struct problems problems;
+    struct writer_reply reply;
 };
 
 static enum rc read_records(struct drafting *d)
@@ -111,13 +110,13 @@ static struct str evidence_json(const struct drafting *d)
 
 static void keep_receipt(struct drafting *d)
 {
-    d->email.writer_kind = d->receipt.kind;
-    d->email.writer_model = d->receipt.model;
-    d->email.writer_provider = d->receipt.provider;
-    d->email.writer_generation_id = d->receipt.generation_id;
-    d->email.writer_tokens = d->receipt.tokens;
-    d->email.writer_cost_usd = d->receipt.cost_usd;
-    d->email.writer_latency_ms = d->receipt.latency_ms;
+    d->email.writer_kind = d->reply.kind;
+    d->email.writer_model = d->reply.model;
+    d->email.writer_provider = d->reply.provider;
+    d->email.writer_generation_id = d->reply.generation_id;
+    d->email.writer_tokens = d->reply.prompt_tokens + d->reply.completion_tokens;
+    d->email.writer_cost_usd = (double)d->reply.cost_microusd / 1e6;
+    d->email.writer_latency_ms = d->reply.latency_ms;
 }
 
 static enum rc commit_draft(struct drafting *d, const struct job *job)
@@ -134,9 +133,9 @@ static enum rc commit_draft(struct drafting *d, const struct job *job)
     struct batch *batch = arena_new(d->arena, 1, sizeof *batch);
     batch_init(batch);
     batch_ack(batch, job);
-    batch->durable = true;                             /* a draft may have cost money */
-    if (!d->env->rehearsal && d->receipt.cost_usd > 0) /* not for NaN: no cost is known */
-        batch_add(batch, STR("model_microusd:total"), (int64_t)ceil(d->receipt.cost_usd * 1e6));
+    batch->durable = true; /* a draft may have cost money */
+    if (!d->env->rehearsal && d->reply.cost_microusd > 0)
+        batch_add(batch, STR("model_microusd:total"), d->reply.cost_microusd);
     rc = email_move(batch, &d->email, hard ? EMAIL_EV_DRAFTED_HARD : EMAIL_EV_DRAFTED_CLEAN,
                     hard ? STR("hard_findings") : STR_NONE, d->now);
     if (rc == RC_OK)
@@ -147,6 +146,21 @@ static enum rc commit_draft(struct drafting *d, const struct job *job)
     log_info("email_drafted", "email=" LOG_STR " status=%s", LOG_ARG(d->email.id), EMAIL_STATUS_WORDS[d->email.status]);
     env_publish(d->env, "draft", "email_id", d->email.id, d->email.client_id);
     return RC_OK;
+}
+
+static enum rc ask_writer(struct drafting *d)
+{
+    struct writer *writer = d->env->writer;
+    struct prompt_input input = {.brief = &d->brief, .policy = &d->policy};
+    struct prompt prompt;
+    struct writer_call call;
+    int64_t wait_ms = 0;
+    enum rc rc = prompt_make(&input, d->arena, &prompt);
+    if (rc == RC_OK)
+        rc = writer->vtable->prepare(writer, &d->brief, &prompt, d->arena, &call);
+    if (rc == RC_OK)
+        rc = writer->vtable->admit(writer, &call, &wait_ms);
+    return rc == RC_OK ? writer->vtable->send(writer, &call, d->arena, &d->reply) : rc;
 }
 
 static enum rc ack_only(const struct step_env *env, const struct job *job, struct arena *arena)
@@ -174,12 +188,10 @@ enum rc draft_email(const struct step_env *env, const struct job *job, struct ar
         return rc;
     if ((rc = brief_make(&d->input, arena, &d->brief)) != RC_OK)
         return draft_give_up(env, job, STR("nothing_to_say"), arena);
-    rc = env->writer->vtable->write(env->writer, &d->brief, arena, &d->draft, &d->receipt);
-    if (rc != RC_OK) {
-        log_warn("writer_failed", "email=" LOG_STR " rc=%s attempt=%lld", LOG_ARG(d->email.id), rc_name(rc),
-                 (long long)job->attempts + 1);
+    if ((rc = ask_writer(d)) != RC_OK)
         return rc;
-    }
+    if (d->reply.outcome != WRITER_ANSWERED || draft_from_reply(d->reply.raw, arena, &d->draft, &d->problems) != RC_OK)
+        return draft_give_up(env, job, str_of(WRITER_OUTCOME_WORDS[d->reply.outcome]), arena);
     if (d->draft.abstain)
         return draft_give_up(env, job, STR("writer_abstained"), arena);
     return commit_draft(d, job);

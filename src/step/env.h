@@ -44,6 +44,7 @@ struct step_env {
     struct shop shop;
     struct hash_key suppression_key; /* never rotates: person ids and suppressions */
     struct token_keys link_keys;
+    int64_t llm_daily_microusd;    /* cap of a UTC day on what the writer may cost */
     bool rehearsal;                /* mail does not leave the machine */
     struct policy_cache *policies; /* a worker's own; NULL: the policy is parsed each time it is read */
 };

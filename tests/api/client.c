@@ -82,7 +82,7 @@ bool stand_await(int fd, const char *needle, struct buf *seen)
     return true;
 }
 
-static void write_request(const struct stand *stand, const struct call *call, struct buf *out)
+static void write_request(const struct stand *stand, const struct exchange *call, struct buf *out)
 {
     size_t len = call->body == NULL ? 0 : call->body_len > 0 ? call->body_len : strlen(call->body);
     buf_printf(out, "%s %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n", call->method, call->path);
@@ -112,7 +112,7 @@ static void parse(struct got *got)
         (void)json_parse((struct str){got->body, got->body_len}, &got->json, &error);
 }
 
-struct got stand_call(struct stand *stand, struct call call)
+struct got stand_call(struct stand *stand, struct exchange call)
 {
     struct got got = {0};
     struct buf request = {0};

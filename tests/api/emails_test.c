@@ -11,7 +11,7 @@
 
 static struct got get(struct stand *stand, const char *path)
 {
-    return stand_call(stand, (struct call){.who = VIEWER, .method = "GET", .path = path});
+    return stand_call(stand, (struct exchange){.who = VIEWER, .method = "GET", .path = path});
 }
 
 static struct got act(struct stand *stand, const char *id, const char *what, const char *if_match, const char *body)
@@ -20,8 +20,8 @@ static struct got act(struct stand *stand, const char *id, const char *what, con
     snprintf(path, sizeof path, "/api/v1/emails/%s/%s", id, what);
     if (if_match != NULL)
         snprintf(headers, sizeof headers, "If-Match: \"%s\"\r\n", if_match);
-    return stand_call(stand,
-                      (struct call){.who = REVIEWER, .method = "POST", .path = path, .headers = headers, .body = body});
+    return stand_call(
+        stand, (struct exchange){.who = REVIEWER, .method = "POST", .path = path, .headers = headers, .body = body});
 }
 
 static void an_email_shows_its_evidence_in_the_words_of_the_contract(void **state)
@@ -169,13 +169,13 @@ static void dead_letters_are_shown_redriven_and_dismissed(void **state)
     assert_true(str_equal(json_get_str(item, "id"), STR("send:dead-1")));
     assert_true(str_equal(json_get_str(item, "reason"), STR("refused")));
     got_free(&got);
-    got =
-        stand_call(stand, (struct call){.who = REVIEWER, .method = "POST", .path = "/api/v1/jobs/send:dead-1/redrive"});
+    got = stand_call(stand,
+                     (struct exchange){.who = REVIEWER, .method = "POST", .path = "/api/v1/jobs/send:dead-1/redrive"});
     assert_int_equal(got.status, 200);
     assert_string_equal(got_text(&got, "state"), "waiting");
     got_free(&got);
-    got =
-        stand_call(stand, (struct call){.who = REVIEWER, .method = "POST", .path = "/api/v1/jobs/send:dead-1/dismiss"});
+    got = stand_call(stand,
+                     (struct exchange){.who = REVIEWER, .method = "POST", .path = "/api/v1/jobs/send:dead-1/dismiss"});
     assert_int_equal(got.status, 404); /* it is alive again */
     got_free(&got);
 }
@@ -184,7 +184,7 @@ static void policy_is_replaced_whole_by_who_saw_it(void **state)
 {
     struct stand *stand = *state;
     struct got got = get(stand, "/api/v1/policy");
-    struct call call = {.who = ADMIN, .method = "PUT", .path = "/api/v1/policy", .headers = "If-Match: \"1\"\r\n"};
+    struct exchange call = {.who = ADMIN, .method = "PUT", .path = "/api/v1/policy", .headers = "If-Match: \"1\"\r\n"};
     char *body = malloc(got.body_len + 1);
     memcpy(body, got.body, got.body_len + 1);
     got_free(&got);
@@ -209,15 +209,15 @@ static void policy_is_replaced_whole_by_who_saw_it(void **state)
 static void the_last_admin_stays(void **state)
 {
     struct stand *stand = *state;
-    struct got got = stand_call(stand, (struct call){.who = ADMIN, .method = "GET", .path = "/api/v1/session"});
+    struct got got = stand_call(stand, (struct exchange){.who = ADMIN, .method = "GET", .path = "/api/v1/session"});
     char path[100];
     snprintf(path, sizeof path, "/api/v1/staff/%s", got_text(&got, "staff_id"));
     got_free(&got);
-    struct call call = {.who = ADMIN,
-                        .method = "PATCH",
-                        .path = path,
-                        .headers = "If-Match: \"1\"\r\n",
-                        .body = "{\"role\":\"viewer\"}"};
+    struct exchange call = {.who = ADMIN,
+                            .method = "PATCH",
+                            .path = path,
+                            .headers = "If-Match: \"1\"\r\n",
+                            .body = "{\"role\":\"viewer\"}"};
     got = stand_call(stand, call);
     assert_int_equal(got.status, 409);
     assert_string_equal(got_rule(&got), "last_admin");

@@ -88,8 +88,8 @@ static void each_fault_is_named_with_its_status(void **state)
     struct stand *stand = *state;
     for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
         const struct row *row = &ROWS[i];
-        struct got got =
-            stand_call(stand, (struct call){.who = ADMIN, .method = row->method, .path = row->path, .body = row->body});
+        struct got got = stand_call(
+            stand, (struct exchange){.who = ADMIN, .method = row->method, .path = row->path, .body = row->body});
         bool pointer = row->pointer == NULL || strcmp(got_pointer(&got), row->pointer) == 0;
         bool rule = row->rule == NULL || strcmp(got_rule(&got), row->rule) == 0;
         if (got.status != row->status || !pointer || !rule)
@@ -106,7 +106,7 @@ static void every_answer_carries_the_common_headers(void **state)
     struct stand *stand = *state;
     static const char *const PATHS[] = {"/healthz", "/api/v1/clients", "/api/v1/nothing", "/", "/u/x"};
     for (size_t i = 0; i < sizeof PATHS / sizeof PATHS[0]; i++) {
-        struct got got = stand_call(stand, (struct call){.who = ADMIN, .method = "GET", .path = PATHS[i]});
+        struct got got = stand_call(stand, (struct exchange){.who = ADMIN, .method = "GET", .path = PATHS[i]});
         assert_int_equal(strlen(got_header(&got, "X-Request-Id")), 16);
         assert_string_equal(got_header(&got, "X-Content-Type-Options"), "nosniff");
         assert_string_equal(got_header(&got, "Cache-Control"), "no-store");
@@ -130,8 +130,8 @@ static void another_content_type_is_refused(void **state)
     };
     for (size_t i = 0; i < sizeof TYPES / sizeof TYPES[0]; i++) {
         struct got got = stand_call(
-            stand,
-            (struct call){.who = ADMIN, .method = "POST", .path = TYPES[i].path, .body = "{}", .type = TYPES[i].type});
+            stand, (struct exchange){
+                       .who = ADMIN, .method = "POST", .path = TYPES[i].path, .body = "{}", .type = TYPES[i].type});
         if (got.status != TYPES[i].status)
             fail_msg("%s: %d", TYPES[i].type, got.status);
         got_free(&got);
@@ -141,11 +141,12 @@ static void another_content_type_is_refused(void **state)
 static void options_and_405_name_the_methods(void **state)
 {
     struct stand *stand = *state;
-    struct got got = stand_call(stand, (struct call){.method = "OPTIONS", .path = "/api/v1/clients/c-1"});
+    struct got got = stand_call(stand, (struct exchange){.method = "OPTIONS", .path = "/api/v1/clients/c-1"});
     assert_int_equal(got.status, 204);
     assert_string_equal(got_header(&got, "Allow"), "GET, HEAD, PUT, PATCH, DELETE, OPTIONS");
     got_free(&got);
-    got = stand_call(stand, (struct call){.who = ADMIN, .method = "POST", .path = "/api/v1/dashboard", .body = "{}"});
+    got =
+        stand_call(stand, (struct exchange){.who = ADMIN, .method = "POST", .path = "/api/v1/dashboard", .body = "{}"});
     assert_int_equal(got.status, 405);
     assert_string_equal(got_header(&got, "Allow"), "GET, HEAD, OPTIONS");
     got_free(&got);
@@ -154,7 +155,7 @@ static void options_and_405_name_the_methods(void **state)
 static void head_answers_like_get_without_a_body(void **state)
 {
     struct stand *stand = *state;
-    struct got got = stand_call(stand, (struct call){.who = READ_KEY, .method = "HEAD", .path = "/api/v1/clock"});
+    struct got got = stand_call(stand, (struct exchange){.who = READ_KEY, .method = "HEAD", .path = "/api/v1/clock"});
     assert_int_equal(got.status, 200);
     assert_int_equal(got.body_len, 0);
     assert_true(strtol(got_header(&got, "Content-Length"), NULL, 10) > 10);

@@ -10,7 +10,7 @@
 
 static struct got get(struct stand *stand, const char *path)
 {
-    struct got got = stand_call(stand, (struct call){.who = READ_KEY, .method = "GET", .path = path});
+    struct got got = stand_call(stand, (struct exchange){.who = READ_KEY, .method = "GET", .path = path});
     if (got.status != 200)
         fail_msg("%s: %d %s", path, got.status, got.body);
     return got;
@@ -119,7 +119,7 @@ static void a_cursor_of_another_list_is_refused(void **state)
         snprintf(cursor, sizeof cursor, "%s", got_text(&got, "next_cursor"));
         const char *mark = strstr(OTHERS[i], "%s");
         snprintf(path, sizeof path, "%.*s%s", (int)(mark - OTHERS[i]), OTHERS[i], cursor);
-        struct got other = stand_call(stand, (struct call){.who = READ_KEY, .method = "GET", .path = path});
+        struct got other = stand_call(stand, (struct exchange){.who = READ_KEY, .method = "GET", .path = path});
         assert_int_equal(other.status, 400);
         assert_string_equal(got_pointer(&other), "?cursor");
         got_free(&other);
@@ -204,7 +204,7 @@ static void the_backlog_holds_those_who_were_drifting_when_they_came(void **stat
     got_free(&got);
     got = stand_call(
         stand,
-        (struct call){.who = ADMIN, .method = "POST", .path = "/api/v1/backlog/release", .body = "{\"count\":1}"});
+        (struct exchange){.who = ADMIN, .method = "POST", .path = "/api/v1/backlog/release", .body = "{\"count\":1}"});
     assert_int_equal(got.status, 200);
     assert_int_equal(json_get_i64(got.json, "released", -1), 1);
     assert_int_equal(json_get_i64(got.json, "remaining", -1), count - 1);

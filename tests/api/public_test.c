@@ -39,7 +39,7 @@ static const char *path_of(struct stand *stand, const char *prefix, enum token_k
 
 static struct got open_page(struct stand *stand, const char *method, const char *path)
 {
-    return stand_call(stand, (struct call){.method = method, .path = path, .public_door = true});
+    return stand_call(stand, (struct exchange){.method = method, .path = path, .public_door = true});
 }
 
 static int consent_of(struct stand *stand)
@@ -78,12 +78,12 @@ static void a_post_unsubscribes_in_every_form_and_never_redirects(void **state)
         {NULL, NULL},
     };
     for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
-        struct got got = stand_call(stand, (struct call){.method = "POST",
-                                                         .path = path_of(stand, "u", TOKEN_UNSUBSCRIBE, 0),
-                                                         .type = ROWS[i].type,
-                                                         .body = ROWS[i].body,
-                                                         .headers = "Origin: https://mail.example\r\n",
-                                                         .public_door = true});
+        struct got got = stand_call(stand, (struct exchange){.method = "POST",
+                                                             .path = path_of(stand, "u", TOKEN_UNSUBSCRIBE, 0),
+                                                             .type = ROWS[i].type,
+                                                             .body = ROWS[i].body,
+                                                             .headers = "Origin: https://mail.example\r\n",
+                                                             .public_door = true});
         assert_int_equal(got.status, 200);
         assert_string_equal(got_header(&got, "Location"), "");
         assert_string_equal(got_header(&got, "Set-Cookie"), "");
@@ -141,7 +141,7 @@ static void nothing_else_is_on_the_public_listener(void **state)
         "/", "/index.html", "/healthz", "/metrics", "/api/v1/session", "/api/v1/clients", "/assets/x.js"};
     for (size_t i = 0; i < sizeof PATHS / sizeof PATHS[0]; i++) {
         struct got got =
-            stand_call(stand, (struct call){.who = ADMIN, .method = "GET", .path = PATHS[i], .public_door = true});
+            stand_call(stand, (struct exchange){.who = ADMIN, .method = "GET", .path = PATHS[i], .public_door = true});
         if (got.status != 404)
             fail_msg("%s: %d", PATHS[i], got.status);
         got_free(&got);

@@ -11,12 +11,12 @@
 
 static struct got send_json(struct stand *stand, const char *method, const char *path, const char *body)
 {
-    return stand_call(stand, (struct call){.who = ADMIN_KEY, .method = method, .path = path, .body = body});
+    return stand_call(stand, (struct exchange){.who = ADMIN_KEY, .method = method, .path = path, .body = body});
 }
 
 static struct got get(struct stand *stand, const char *path)
 {
-    return stand_call(stand, (struct call){.who = READ_KEY, .method = "GET", .path = path});
+    return stand_call(stand, (struct exchange){.who = READ_KEY, .method = "GET", .path = path});
 }
 
 static void a_created_client_has_a_place_a_version_and_no_score(void **state)
@@ -79,7 +79,7 @@ static struct got patch(struct stand *stand, const char *if_match, const char *b
 {
     return stand_call(
         stand,
-        (struct call){
+        (struct exchange){
             .who = REVIEWER, .method = "PATCH", .path = "/api/v1/clients/patch-1", .headers = if_match, .body = body});
 }
 
@@ -124,7 +124,7 @@ static void an_opt_out_is_not_undone_without_a_later_act(void **state)
 static void the_same_key_answers_the_same_and_another_body_is_refused(void **state)
 {
     struct stand *stand = *state;
-    struct call call = {
+    struct exchange call = {
         .who = INGEST_KEY,
         .method = "POST",
         .path = "/api/v1/orders",
@@ -160,13 +160,14 @@ struct racer {
 static void race(void *arg)
 {
     struct racer *racer = arg;
-    racer->got = stand_call(
-        racer->stand,
-        (struct call){.who = INGEST_KEY,
-                      .method = "POST",
-                      .path = "/api/v1/orders",
-                      .headers = KEY("race-1"),
-                      .body = "{\"client_id\":\"race-1\",\"ordered_at\":\"2026-03-01T10:00:00Z\",\"total_minor\":7}"});
+    racer->got =
+        stand_call(racer->stand,
+                   (struct exchange){
+                       .who = INGEST_KEY,
+                       .method = "POST",
+                       .path = "/api/v1/orders",
+                       .headers = KEY("race-1"),
+                       .body = "{\"client_id\":\"race-1\",\"ordered_at\":\"2026-03-01T10:00:00Z\",\"total_minor\":7}"});
 }
 
 static void the_same_key_at_the_same_time_stores_one_order(void **state)
@@ -197,11 +198,11 @@ static void the_same_key_at_the_same_time_stores_one_order(void **state)
 static void an_act_without_a_record_of_its_own_is_answered_again_too(void **state)
 {
     struct stand *stand = *state;
-    struct call call = {.who = REVIEWER,
-                        .method = "POST",
-                        .path = "/api/v1/suppressions",
-                        .headers = KEY("sup-1"),
-                        .body = "{\"email\":\"gone@example.com\"}"};
+    struct exchange call = {.who = REVIEWER,
+                            .method = "POST",
+                            .path = "/api/v1/suppressions",
+                            .headers = KEY("sup-1"),
+                            .body = "{\"email\":\"gone@example.com\"}"};
     struct got first = stand_call(stand, call);
     assert_int_equal(first.status, 201);
     assert_string_equal(got_text(&first, "reason"), "manual");
@@ -226,8 +227,8 @@ static void an_order_never_changes_its_client_and_is_cancelled_once(void **state
     assert_string_equal(got_pointer(&got), "/client_id");
     got_free(&got);
     for (int i = 0; i < 2; i++) {
-        got =
-            stand_call(stand, (struct call){.who = ADMIN_KEY, .method = "POST", .path = "/api/v1/orders/ord-1/cancel"});
+        got = stand_call(stand,
+                         (struct exchange){.who = ADMIN_KEY, .method = "POST", .path = "/api/v1/orders/ord-1/cancel"});
         assert_int_equal(got.status, 200);
         assert_string_equal(got_text(&got, "status"), "cancelled");
         assert_string_equal(got_header(&got, "ETag"), "\"2\"");
@@ -240,11 +241,11 @@ static void an_order_never_changes_its_client_and_is_cancelled_once(void **state
 
 static struct got send_batch(struct stand *stand, const char *lines)
 {
-    return stand_call(stand, (struct call){.who = INGEST_KEY,
-                                           .method = "POST",
-                                           .path = "/api/v1/batch",
-                                           .type = "application/x-ndjson",
-                                           .body = lines});
+    return stand_call(stand, (struct exchange){.who = INGEST_KEY,
+                                               .method = "POST",
+                                               .path = "/api/v1/batch",
+                                               .type = "application/x-ndjson",
+                                               .body = lines});
 }
 
 static void a_bad_line_is_rejected_alone(void **state)
@@ -316,7 +317,7 @@ static void an_erased_person_does_not_come_back(void **state)
     struct stand *stand = *state;
     stand_client(stand, "erase-1", "erase@example.com");
     struct got got =
-        stand_call(stand, (struct call){.who = ADMIN, .method = "DELETE", .path = "/api/v1/clients/erase-1"});
+        stand_call(stand, (struct exchange){.who = ADMIN, .method = "DELETE", .path = "/api/v1/clients/erase-1"});
     assert_int_equal(got.status, 200);
     assert_string_equal(got_text(&got, "client_id"), "erase-1");
     got_free(&got);

@@ -35,8 +35,8 @@ static void a_peer_that_sends_all_of_a_body_over_the_limit_still_hears_why(void 
     char *body = mem_new(size + 1, 1);
     memset(body, ' ', size);
     struct got got = stand_call(
-        stand,
-        (struct call){.who = ADMIN_KEY, .method = "POST", .path = "/api/v1/clients", .body = body, .body_len = size});
+        stand, (struct exchange){
+                   .who = ADMIN_KEY, .method = "POST", .path = "/api/v1/clients", .body = body, .body_len = size});
     assert_int_equal(got.status, 413);
     got_free(&got);
     mem_free(body);
@@ -50,8 +50,8 @@ static void a_body_at_the_limit_is_taken(void **state)
     memset(body, ' ', size);
     memcpy(body, "{\"email\":null,\"id\":\"big-1\"}", 27);
     struct got got = stand_call(
-        stand,
-        (struct call){.who = ADMIN_KEY, .method = "POST", .path = "/api/v1/clients", .body = body, .body_len = size});
+        stand, (struct exchange){
+                   .who = ADMIN_KEY, .method = "POST", .path = "/api/v1/clients", .body = body, .body_len = size});
     assert_int_equal(got.status, 201);
     got_free(&got);
     mem_free(body);
@@ -100,11 +100,11 @@ static void a_batch_has_its_own_limit_of_lines(void **state)
     struct buf lines = {0};
     for (int i = 0; i < 5001; i++)
         buf_add_c(&lines, "{}\n");
-    struct got got = stand_call(stand, (struct call){.who = INGEST_KEY,
-                                                     .method = "POST",
-                                                     .path = "/api/v1/batch",
-                                                     .type = "application/x-ndjson",
-                                                     .body = lines.ptr});
+    struct got got = stand_call(stand, (struct exchange){.who = INGEST_KEY,
+                                                         .method = "POST",
+                                                         .path = "/api/v1/batch",
+                                                         .type = "application/x-ndjson",
+                                                         .body = lines.ptr});
     assert_int_equal(got.status, 413);
     got_free(&got);
     buf_clear(&lines);
@@ -194,8 +194,8 @@ static void ask_for_backup(void *arg)
 {
     struct gate *gate = arg;
     gate->got = stand_call(
-        gate->stand,
-        (struct call){.who = SOCKET, .method = "POST", .path = "/api/v1/backup", .body = "{\"path\":\"/nowhere\"}"});
+        gate->stand, (struct exchange){
+                         .who = SOCKET, .method = "POST", .path = "/api/v1/backup", .body = "{\"path\":\"/nowhere\"}"});
 }
 
 static void stop(void *arg) { api_stop(arg); }
@@ -232,7 +232,7 @@ static void the_admin_socket_is_its_owners_alone_and_makes_an_admin(void **state
     assert_int_equal(lstat(stand->socket_path, &info), 0);
     assert_true(S_ISSOCK(info.st_mode));
     assert_int_equal(info.st_mode & 0777, 0600);
-    struct got got = stand_call(stand, (struct call){.who = SOCKET, .method = "GET", .path = "/api/v1/staff"});
+    struct got got = stand_call(stand, (struct exchange){.who = SOCKET, .method = "GET", .path = "/api/v1/staff"});
     assert_int_equal(got.status, 200);
     got_free(&got);
 }
@@ -245,7 +245,7 @@ static void a_second_server_on_the_same_folder_is_refused(void **state)
     struct api_options options = {.listen = STR("127.0.0.1:0"), .socket_path = str_of(stand->socket_path)};
     assert_int_equal(api_start(&stand->env, NULL, &options, &second, &why), RC_CONFLICT);
     assert_true(str_equal(why, STR("another server runs on this data folder")));
-    struct got got = stand_call(stand, (struct call){.who = SOCKET, .method = "GET", .path = "/healthz"});
+    struct got got = stand_call(stand, (struct exchange){.who = SOCKET, .method = "GET", .path = "/healthz"});
     assert_int_equal(got.status, 200); /* the first one still has its socket */
     got_free(&got);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "adapter/template/template.h"
 #include "base/log.h"
 #include "core/mime.h"
 #include "core/record.h"
@@ -17,21 +18,13 @@
 const char *const WHO_WORDS[] = {"nobody",   "viewer",     "reviewer",  "admin",
                                  "read key", "ingest key", "admin key", "socket"};
 
-static enum rc writer_check(struct writer *writer, struct str *why)
-{
-    (void)writer, (void)why;
-    return RC_OK;
-}
-static const struct writer_vtable WRITER = {.check = writer_check};
-static struct writer quiet_writer = {.vtable = &WRITER};
-
 static void fill_env(struct stand *stand)
 {
     stand->env = (struct step_env){.clock = clock_new_manual(STAND_NOW),
                                    .store = mem_store(stand->backend),
                                    .feed = mem_feed(stand->backend),
                                    .queue = mem_queue(stand->backend),
-                                   .writer = &quiet_writer,
+                                   .writer = template_writer(),
                                    .live = stand->live,
                                    .rehearsal = true,
                                    .shop = {.name = STR("Kitchen & Row"),

@@ -41,7 +41,7 @@ int stand_teardown(void **state);
 /* Starts the API with other options than the usual ones (listen and socket are filled in). */
 void stand_restart(struct stand *stand, struct api_options options);
 
-struct call {
+struct exchange {
     enum who who;
     const char *method, *path;
     const char *body;    /* NULL = none */
@@ -59,7 +59,7 @@ struct got {
     struct json *json; /* the body when it is JSON */
 };
 /* Sends one request on a connection of its own and reads the whole answer. */
-struct got stand_call(struct stand *stand, struct call call);
+struct got stand_call(struct stand *stand, struct exchange call);
 void got_free(struct got *got);
 /* Value of a header, "" when absent; valid until the next call of got_header. */
 const char *got_header(const struct got *got, const char *name);

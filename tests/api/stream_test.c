@@ -101,7 +101,7 @@ static void many_readers_all_hear(void **state)
         close(fds[i]);
         buf_clear(&seen[i]);
     }
-    struct got got = stand_call(stand, (struct call){.who = VIEWER, .method = "GET", .path = "/api/v1/clock"});
+    struct got got = stand_call(stand, (struct exchange){.who = VIEWER, .method = "GET", .path = "/api/v1/clock"});
     assert_int_equal(got.status, 200);
     got_free(&got);
 }

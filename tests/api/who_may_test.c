@@ -43,12 +43,12 @@ static void ask(struct stand *stand, const struct route *route, enum who who)
     fill_path(route, path, sizeof path);
     bool writes = route->method != METHOD_GET;
     struct got got =
-        stand_call(stand, (struct call){.who = who,
-                                        .method = METHOD_WORDS[route->method],
-                                        .path = path,
-                                        .body = writes ? "{}" : NULL,
-                                        .type = (route->flags & ROUTE_NDJSON) ? "application/x-ndjson" : NULL,
-                                        .head_only = true});
+        stand_call(stand, (struct exchange){.who = who,
+                                            .method = METHOD_WORDS[route->method],
+                                            .path = path,
+                                            .body = writes ? "{}" : NULL,
+                                            .type = (route->flags & ROUTE_NDJSON) ? "application/x-ndjson" : NULL,
+                                            .head_only = true});
     bool allowed = is_let_in(route->permit, who);
     int refused = who == NOBODY ? 401 : 403;
     if (allowed ? got.status == 401 || got.status == 403 || got.status == 0 : got.status != refused)
@@ -72,7 +72,8 @@ static void each_route_admits_exactly_whom_the_contract_says(void **state)
 static void socket_routes_exist_on_the_socket_alone(void **state)
 {
     struct stand *stand = *state;
-    struct call call = {.who = ADMIN, .method = "POST", .path = "/api/v1/backup", .body = "{\"path\":\"relative\"}"};
+    struct exchange call = {
+        .who = ADMIN, .method = "POST", .path = "/api/v1/backup", .body = "{\"path\":\"relative\"}"};
     struct got got = stand_call(stand, call);
     assert_int_equal(got.status, 404);
     got_free(&got);
@@ -88,11 +89,11 @@ static struct got switch_with(struct stand *stand, const char *headers)
     char cookie[160];
     const char *end = strstr(stand->tokens[ADMIN], "\r\n");
     snprintf(cookie, sizeof cookie, "%.*s\r\n%s", (int)(end - stand->tokens[ADMIN]), stand->tokens[ADMIN], headers);
-    return stand_call(stand, (struct call){.who = NOBODY,
-                                           .method = "PUT",
-                                           .path = "/api/v1/kill-switch",
-                                           .body = "{\"on\":false}",
-                                           .headers = cookie});
+    return stand_call(stand, (struct exchange){.who = NOBODY,
+                                               .method = "PUT",
+                                               .path = "/api/v1/kill-switch",
+                                               .body = "{\"on\":false}",
+                                               .headers = cookie});
 }
 
 static void a_cookie_alone_writes_nothing(void **state)
@@ -122,11 +123,11 @@ static void another_site_writes_nothing_even_with_the_token(void **state)
         {"", 200},
     };
     for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
-        struct got got = stand_call(stand, (struct call){.who = ADMIN,
-                                                         .method = "PUT",
-                                                         .path = "/api/v1/kill-switch",
-                                                         .body = "{\"on\":false}",
-                                                         .headers = ROWS[i].headers});
+        struct got got = stand_call(stand, (struct exchange){.who = ADMIN,
+                                                             .method = "PUT",
+                                                             .path = "/api/v1/kill-switch",
+                                                             .body = "{\"on\":false}",
+                                                             .headers = ROWS[i].headers});
         if (got.status != ROWS[i].status)
             fail_msg("%s: %d", ROWS[i].headers, got.status);
         got_free(&got);
@@ -136,10 +137,10 @@ static void another_site_writes_nothing_even_with_the_token(void **state)
 static void a_wrong_or_revoked_key_is_refused_even_with_a_good_cookie(void **state)
 {
     struct stand *stand = *state;
-    struct call call = {.who = ADMIN,
-                        .method = "GET",
-                        .path = "/api/v1/clients",
-                        .headers = "Authorization: Bearer rk_0000000000000000_wrong\r\n"};
+    struct exchange call = {.who = ADMIN,
+                            .method = "GET",
+                            .path = "/api/v1/clients",
+                            .headers = "Authorization: Bearer rk_0000000000000000_wrong\r\n"};
     struct got got = stand_call(stand, call);
     assert_int_equal(got.status, 401);
     assert_string_equal(got_header(&got, "WWW-Authenticate"), "Bearer realm=\"rekindle\"");
@@ -150,7 +151,7 @@ static struct got log_in(struct stand *stand, const char *email, const char *pas
 {
     char body[200];
     snprintf(body, sizeof body, "{\"email\":\"%s\",\"password\":\"%s\"}", email, password);
-    return stand_call(stand, (struct call){.method = "POST", .path = "/api/v1/session", .body = body});
+    return stand_call(stand, (struct exchange){.method = "POST", .path = "/api/v1/session", .body = body});
 }
 
 static void a_session_lives_from_log_in_to_log_out(void **state)
@@ -166,7 +167,7 @@ static void a_session_lives_from_log_in_to_log_out(void **state)
     snprintf(headers, sizeof headers, "Cookie: %.*s\r\nx-rk-csrf: %s\r\n", (int)strcspn(cookie, ";"), cookie,
              got_text(&got, "csrf_token"));
     got_free(&got);
-    struct call call = {.method = "GET", .path = "/api/v1/session", .headers = headers};
+    struct exchange call = {.method = "GET", .path = "/api/v1/session", .headers = headers};
     got = stand_call(stand, call);
     assert_int_equal(got.status, 200);
     assert_string_equal(got_text(&got, "email"), "admin@shop.example");
@@ -186,10 +187,11 @@ static void over_https_the_cookie_is_bound_to_the_host(void **state)
 {
     struct stand *stand = *state;
     struct got got = stand_call(
-        stand, (struct call){.method = "POST",
-                             .path = "/api/v1/session",
-                             .headers = "Origin: https://console.example\r\nSec-Fetch-Site: same-origin\r\n",
-                             .body = "{\"email\":\"viewer@shop.example\",\"password\":\"a long enough password\"}"});
+        stand,
+        (struct exchange){.method = "POST",
+                          .path = "/api/v1/session",
+                          .headers = "Origin: https://console.example\r\nSec-Fetch-Site: same-origin\r\n",
+                          .body = "{\"email\":\"viewer@shop.example\",\"password\":\"a long enough password\"}"});
     assert_int_equal(got.status, 200);
     assert_int_equal(strncmp(got_header(&got, "Set-Cookie"), "__Host-rk_session=", 18), 0);
     assert_non_null(strstr(got_header(&got, "Set-Cookie"), "; Secure"));

@@ -6,8 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "adapter/template/template.h"
 #include "core/mime.h"
-#include "core/template_writer.h"
 #include "step/admin_acts.h"
 #include "step/batch.h"
 #include "step/ingest.h"
@@ -47,16 +47,6 @@ static enum rc relay_check(struct mailer *mailer, struct str *why)
 static void relay_close(struct mailer *mailer) { (void)mailer; }
 static const struct mailer_vtable RELAY = {.send = relay_send, .check = relay_check, .close = relay_close};
 
-static enum rc writer_write(struct writer *writer, const struct brief *brief, struct arena *arena, struct draft *out,
-                            struct writer_receipt *receipt)
-{
-    (void)writer;
-    *receipt = (struct writer_receipt){.kind = STR("template")};
-    return template_write(brief, arena, out);
-}
-static const struct writer_vtable WRITER = {.write = writer_write};
-static struct writer template_writer = {.vtable = &WRITER};
-
 /* --- set-up --- */
 
 static void fill_env(struct story *story, int64_t now)
@@ -66,7 +56,7 @@ static void fill_env(struct story *story, int64_t now)
                              .store = story->backend.store,
                              .feed = story->backend.feed,
                              .queue = story->backend.queue,
-                             .writer = &template_writer,
+                             .writer = template_writer(),
                              .shop = {.name = STR("Kitchen Row"),
                                       .url = STR("https://shop.example/"),
                                       .postal_address = STR("1 High Street, Bristol"),

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Language: all words that checks, template writer, greeting, footer and pages use, from data files (core/words/LANG.*.json)
+ * that the build turns into constant tables. To add a language, add its files and a line in core/meson.build; nothing in C
+ * knows a language by name. */
+#ifndef REKINDLE_CORE_LANGUAGE_H
+#define REKINDLE_CORE_LANGUAGE_H
+
+#include "base/arena.h"
+#include "base/str.h"
+
+/* Lists of words and phrases, each NULL-terminated, in the one spelling of core/wording.h ("havent met"). checks.json. */
+enum word_list {
+    WORDS_OFFER,          /* sale, discount, urgency, guarantees */
+    WORDS_OFFER_HARMLESS, /* phrases that only look like it ("feel free"): taken out before the search */
+    WORDS_PRICE,          /* money in words */
+    WORDS_PRICE_HARMLESS,
+    WORDS_WATCHING, /* silence, absence, frequency, our watching */
+    WORDS_WATCHING_HARMLESS,
+    WORDS_LINK, /* addresses of the web and of mail spelled out */
+    WORDS_LINK_HARMLESS,
+    WORDS_AI, /* models, prompts, being generated */
+    WORDS_AI_HARMLESS,
+    WORDS_SENSITIVE, /* health, body, age, finance, belief */
+    WORDS_SENSITIVE_HARMLESS,
+    WORDS_CLAIM, /* what nobody gave as a fact: best-selling, award-winning, handmade, organic, new in, reviews */
+    WORDS_CLAIM_HARMLESS,
+    WORDS_NUMBER,          /* numbers in words */
+    WORDS_NUMBER_HARMLESS, /* "one of our", "at one", "second nature" */
+    WORDS_DATE,            /* months, weekdays, feasts, "tomorrow" */
+    WORDS_DATE_HARMLESS,
+    WORDS_SPAN_NUMBER,  /* what may stand before a unit of time: "two", "a few", "last" */
+    WORDS_SPAN_BETWEEN, /* what may stand between: "of", "whole" */
+    WORDS_SPAN_UNIT,    /* "weeks", "months" */
+    WORDS_COLOUR,
+    WORDS_MATERIAL,
+    WORDS_GOODS,          /* kinds of things shops sell, singular and plural: "jacket", "candles" */
+    WORDS_GOODS_HARMLESS, /* "cup of tea", "golden rule": lexicon words in a figure of speech */
+    WORDS_SPAM,           /* soft */
+    WORDS_GLOOMY,         /* soft: sorry, unfortunately, miss: not the tone of a friendly note */
+    WORDS_COMMON,         /* ordinary words that are also names: rose, mark, may */
+    WORDS_FUNCTION,       /* the language's commonest words, by which a text is known to be in it */
+    WORD_LISTS
+};
+extern const char *const WORD_LIST_NAMES[]; /* "offer", "offer_harmless" ...: keys of checks.json */
+
+/* Sentences and labels that emails and pages print. texts.json. {name} stands for a value. */
+enum language_text {
+    TEXT_GREETING,         /* "Hi {name}," */
+    TEXT_GREETING_NEUTRAL, /* "Hello," */
+    TEXT_VISIT_SHOP,       /* what the plain text part says before a link */
+    TEXT_FOOTER_WHY,       /* why you get this */
+    TEXT_FOOTER_UNSUBSCRIBE,
+    TEXT_FOOTER_WHY_LINK,
+    TEXT_OFFER_CODE, /* "Code: {code}" */
+    TEXT_OFFER_ENDS, /* "Until {date}" */
+    TEXT_UNSUBSCRIBE_TITLE,
+    TEXT_UNSUBSCRIBE_ASK,
+    TEXT_UNSUBSCRIBE_BUTTON,
+    TEXT_UNSUBSCRIBE_DONE,
+    TEXT_UNSUBSCRIBE_INVALID,
+    LANGUAGE_TEXTS
+};
+extern const char *const LANGUAGE_TEXT_NAMES[];
+
+/* The template writer's phrases, NULL-terminated lists. phrases.json; keys as the members. */
+struct template_phrases {
+    const char *const *subjects,
+        *const *preheaders, *const *preheaders_picks,
+                                *const *openings, *const *middles, *const *middles_picks,
+                                                                       *const *closings, *const *reasons, *const *ctas;
+    const char *const *seasons; /* twelve, by month: true north and south of the equator */
+};
+
+struct language {
+    const char *code;   /* "en" */
+    const char *name;   /* "English", for the prompt and the console */
+    const char *script; /* ISO 15924: "Latn" */
+    const char *const *lists[WORD_LISTS];
+    const char *texts[LANGUAGE_TEXTS];
+    struct template_phrases phrases;
+};
+extern const struct language *const LANGUAGES[]; /* NULL-terminated; the first is English */
+
+/* The language of a BCP 47 locale ("de-AT"), NULL when the program does not speak it. An absent locale is English. */
+const struct language *language_of(struct str locale);
+/* The text with {name} replaced; a text without it is given as it is. In the arena. */
+struct str language_say(const struct language *language, enum language_text text, struct str name, struct str value,
+                        struct arena *arena);
+
+#endif
