@@ -157,11 +157,23 @@ static uint64_t make_seed(const struct brief_input *input)
     return input->order_count > 0 ? hash_mix(input->orders[0].id, seed) : seed;
 }
 
+/* The client's categories that the shop itself knows. */
+static size_t known_categories(const struct brief_input *input, struct str out[BRIEF_CATEGORIES_MAX],
+                               struct arena *arena)
+{
+    struct str all[BRIEF_CATEGORIES_MAX];
+    size_t count = 0, all_count = brief_categories(input, all, arena);
+    for (size_t i = 0; i < all_count; i++)
+        if (brief_knows_category(input, all[i], arena))
+            out[count++] = all[i];
+    return count;
+}
+
 enum rc brief_make(const struct brief_input *input, struct arena *arena, struct brief *out)
 {
     struct str categories[BRIEF_CATEGORIES_MAX];
     struct brief_bought bought;
-    size_t category_count = brief_categories(input, categories, arena);
+    size_t category_count = known_categories(input, categories, arena);
     *out = (struct brief){0};
     out->locale = str_is_empty(input->client->locale) ? LOCALE_DEFAULT : arena_str(arena, input->client->locale);
     out->shop_name = arena_str(arena, input->shop_name);

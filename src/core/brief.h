@@ -42,6 +42,8 @@ struct brief_input {
     size_t order_count;
     const struct product *products; /* candidates of the catalogue */
     size_t product_count;
+    const struct product *bought; /* what the catalogue has of the items bought, for their titles */
+    size_t bought_count;
     const struct policy *policy;
     struct str shop_name;
     struct str shop_zone;

@@ -140,29 +140,46 @@ size_t brief_categories(const struct brief_input *input, struct str out[3], stru
     return count;
 }
 
+bool brief_knows_category(const struct brief_input *input, struct str name, struct arena *arena)
+{
+    struct seen *seen = arena_new(arena, 1, sizeof *seen);
+    struct str folded = utf8_fold(str_trim(name), arena);
+    seen->arena = arena;
+    for (size_t i = 0; i < input->order_count; i++)
+        count_order(seen, &input->orders[i]);
+    return seen_find(seen, folded) != NULL || catalogue_knows(input, folded, arena);
+}
+
 /* --- what was bought ---------------------------------------------------------------------------------------------- */
 
-/* The catalogue's own title when it has one: that of an old order may be another. */
-static struct str title_of(const struct brief_input *input, const struct json *item)
+/* The catalogue's own title; STR_NONE when it has none: the text of an old order may hold anything, an engraving with a
+ * name too. */
+static struct str title_of(const struct brief_input *input, const struct json *item, struct arena *arena)
 {
     struct str id = json_get_str(item, "product_id");
-    for (size_t i = 0; !str_is_empty(id) && i < input->product_count; i++)
-        if (str_equal(input->products[i].id, id))
-            return input->products[i].name;
-    return str_trim(json_get_str(item, "name"));
+    struct str name = utf8_fold(str_trim(json_get_str(item, "name")), arena);
+    const struct product *lists[] = {input->products, input->bought};
+    const size_t counts[] = {input->product_count, input->bought_count};
+    for (size_t list = 0; list < 2; list++)
+        for (size_t i = 0; i < counts[list]; i++)
+            if (str_is_empty(id) ? !str_is_empty(name) && str_equal(utf8_fold(lists[list][i].name, arena), name)
+                                 : str_equal(lists[list][i].id, id))
+                return lists[list][i].name;
+    return STR_NONE;
 }
 
 static void read_item(const struct json *item, struct str title, bool kept, struct arena *arena,
                       struct brief_bought *out)
 {
-    struct str id = json_get_str(item, "product_id");
+    struct str id = json_get_str(item, "product_id"), name = str_trim(json_get_str(item, "name"));
     if (!str_is_empty(id))
         out->ids[out->id_count++] = arena_str(arena, id);
-    if (str_is_empty(title))
-        return;
-    out->titles[out->title_count++] = utf8_fold(title, arena);
-    if (kept)
+    if (!str_is_empty(title) && kept)
         out->kept[out->kept_count++] = arena_str(arena, title);
+    if (str_is_empty(title))
+        title = name;
+    if (!str_is_empty(title))
+        out->titles[out->title_count++] = utf8_fold(title, arena);
 }
 
 void brief_read_bought(const struct brief_input *input, struct arena *arena, struct brief_bought *out)
@@ -177,7 +194,7 @@ void brief_read_bought(const struct brief_input *input, struct arena *arena, str
         bool kept = order->status == ORDER_PLACED || order->status == ORDER_SHIPPED;
         struct json *items = items_of(order);
         for (size_t i = 0; i < json_size(items) && read < ITEMS_MAX; i++, read++)
-            read_item(json_at(items, i), title_of(input, json_at(items, i)), kept, arena, out);
+            read_item(json_at(items, i), title_of(input, json_at(items, i), arena), kept, arena, out);
         json_free(items);
     }
 }

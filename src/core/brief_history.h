@@ -14,9 +14,12 @@ struct brief_bought {
     size_t id_count;
     struct str *titles; /* folded */
     size_t title_count;
-    struct str *kept; /* titles as the catalogue spells them, else as the order does */
+    struct str *kept; /* titles as the catalogue has them; an item that it does not know is not named */
     size_t kept_count;
 };
+/* True when the catalogue or an order of the shop's knows the category: a preferred one that neither knows may be words that
+ * a visitor typed into a form, and leaves neither in a draft nor in a request. */
+bool brief_knows_category(const struct brief_input *input, struct str name, struct arena *arena);
 void brief_read_bought(const struct brief_input *input, struct arena *arena, struct brief_bought *out);
 /* By id, or by title: the same product may come back under another id. */
 bool brief_was_bought(const struct brief_bought *bought, const struct product *product, struct arena *arena);

@@ -135,6 +135,32 @@ static void words_typed_into_a_preference_form_are_no_category(void **state)
     assert_int_equal(brief_categories(&f->input, out, &f->arena), 2); /* unless the shop really has it */
 }
 
+static void a_category_that_only_the_client_wrote_stays_in_the_house(void **state)
+{
+    struct fixture *f = *state;
+    f->client.preferred_categories = STR("[\"Anna Berg\",\"Tea\",\"Pots\"]");
+    add_product(f, product("p1", "White tea", "Tea"));
+    add_order(f, order("o1", "Pots", NULL));
+    assert_int_equal(make(f), RC_OK);
+    assert_true(has_fact(&f->brief, FACT_CATEGORY, "Tea"));
+    assert_true(has_fact(&f->brief, FACT_CATEGORY, "Pots"));
+    assert_false(has_fact(&f->brief, FACT_CATEGORY, "Anna Berg"));
+}
+
+static void a_title_that_the_catalogue_does_not_have_stays_in_the_house(void **state)
+{
+    struct fixture *f = *state;
+    struct product cup = product("old", "Round cup", "Cups");
+    f->input.bought = &cup;
+    f->input.bought_count = 1;
+    add_order(f, order("o1", "Cups",
+                       "[{\"name\":\"Mug engraved for Anna\"},{\"product_id\":\"old\",\"name\":\"For Anna\"}]"));
+    assert_int_equal(make(f), RC_OK);
+    assert_true(has_fact(&f->brief, FACT_BOUGHT, "Round cup"));
+    assert_false(has_fact(&f->brief, FACT_BOUGHT, "Mug engraved for Anna"));
+    assert_false(has_fact(&f->brief, FACT_BOUGHT, "For Anna"));
+}
+
 static void only_products_in_stock_of_the_clients_categories_and_not_bought_are_offered(void **state)
 {
     struct fixture *f = *state;
@@ -153,7 +179,7 @@ static void only_products_in_stock_of_the_clients_categories_and_not_bought_are_
     assert_string_equal(f->brief.products[0].id.ptr, "p3");
     assert_true(has_fact(&f->brief, FACT_PRODUCT, "White tea"));
     assert_true(has_fact(&f->brief, FACT_BOUGHT, "Black tea")); /* by the catalogue's title */
-    assert_true(has_fact(&f->brief, FACT_BOUGHT, "Green cup"));
+    assert_true(has_fact(&f->brief, FACT_BOUGHT, "GREEN CUP")); /* an item without an id, by its name */
 }
 
 static void offers_take_turns_through_the_categories_and_stop_at_eight(void **state)
@@ -299,6 +325,7 @@ static void facts_are_read_back_as_written(void **state)
     struct buf buf = {0};
     struct json_out out;
     struct brief read;
+    add_product(f, product("p1", "Sieve", "Tea \"fine\""));
     f->client.preferred_categories = STR("[\"Tea \\\"fine\\\"\",\"Pans\"]");
     assert_int_equal(make(f), RC_OK);
     json_out_init(&out, &buf);
@@ -327,6 +354,8 @@ int main(void)
         BRIEF_TEST(preferred_categories_come_first_then_those_of_the_orders_by_count),
         BRIEF_TEST(orders_that_are_no_visit_speak_for_no_category),
         BRIEF_TEST(words_typed_into_a_preference_form_are_no_category),
+        BRIEF_TEST(a_category_that_only_the_client_wrote_stays_in_the_house),
+        BRIEF_TEST(a_title_that_the_catalogue_does_not_have_stays_in_the_house),
         BRIEF_TEST(only_products_in_stock_of_the_clients_categories_and_not_bought_are_offered),
         BRIEF_TEST(offers_take_turns_through_the_categories_and_stop_at_eight),
         BRIEF_TEST(what_came_back_is_neither_named_nor_offered_again),
