@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* The policy as JSON, both ways, from one table of its fields. The names and bounds are those of the HTTP contract. */
+/* The policy as JSON, both ways, from the table of its members. */
 #include "core/policy.h"
 
 #include <math.h>
@@ -7,77 +7,8 @@
 #include <string.h>
 
 #include "base/utf8.h"
-
-enum policy_type {
-    POLICY_SWITCH, /* "on" or "off" in a bool */
-    POLICY_BOOL,
-    POLICY_NUMBER, /* double, min..max */
-    POLICY_NUMBER_OR_NULL,
-    POLICY_INT,      /* int64_t, min..max */
-    POLICY_CLOCK,    /* "HH:MM" in int64_t minutes of the day */
-    POLICY_LINE,     /* text without controls, min..max code points */
-    POLICY_TEXT,     /* the same with line breaks */
-    POLICY_WORDS,    /* list of texts, at least min */
-    POLICY_DETECTOR, /* a word of DETECTOR_WORDS in an int */
-    POLICY_MANUAL,   /* the one approval mode there is */
-    POLICY_NOTHING   /* an object that must be empty: no offers are made */
-};
-
-struct policy_row {
-    const char *name; /* a dot nests */
-    enum policy_type type;
-    size_t offset;
-    double min, max;
-};
-
-#define AT(member) offsetof(struct policy, member)
-
-static const struct policy_row ROWS[] = {
-    {"drafting", POLICY_SWITCH, AT(drafting), 0, 0},
-    {"threshold", POLICY_NUMBER, AT(threshold), 10, 90},
-    {"detector.kind", POLICY_DETECTOR, AT(detector.kind), 0, 0},
-    {"detector.half_life_days", POLICY_NUMBER, AT(detector.base_days), 30, 360},
-    {"detector.rhythm_power", POLICY_NUMBER, AT(detector.rhythm_power), 0, 0.5},
-    {"detector.fade_gaps", POLICY_NUMBER, AT(detector.fade_gaps), 4, 9},
-    {"detector.chance", POLICY_NUMBER, AT(detector.chance), 0.001, 0.9},
-    {"daily_episodes", POLICY_INT, AT(daily_episodes), 0, 100000},
-    {"max_in_review", POLICY_INT, AT(max_in_review), 1, 10000},
-    {"review_days", POLICY_INT, AT(review_days), 1, 60},
-    {"holdout_share", POLICY_NUMBER, AT(holdout_share), 0, 0.5},
-    {"holdout_salt", POLICY_LINE, AT(holdout_salt), 8, 64},
-    {"approval.mode", POLICY_MANUAL, AT(approval_mode), 0, 0},
-    {"approval.daily_cap", POLICY_INT, AT(approval_daily_cap), 0, 100000},
-    {"approval.sample_share", POLICY_NUMBER, AT(approval_sample_share), 0, 1},
-    {"approval.four_eyes", POLICY_BOOL, AT(four_eyes), 0, 0},
-    {"cap_days", POLICY_INT, AT(cap_days), 0, 365},
-    {"quiet_hours.from", POLICY_CLOCK, AT(quiet_from), 0, 0},
-    {"quiet_hours.to", POLICY_CLOCK, AT(quiet_to), 0, 0},
-    {"feed_max_age_hours", POLICY_INT, AT(feed_max_age_hours), 1, 720},
-    {"backlog_max_silence_days", POLICY_INT, AT(backlog_max_silence_days), 1, 36500},
-    {"brand.tone", POLICY_LINE, AT(brand_tone), 0, 500},
-    {"brand.do", POLICY_WORDS, AT(brand_do), 0, 0},
-    {"brand.dont", POLICY_WORDS, AT(brand_dont), 0, 0},
-    {"brand.sign_offs", POLICY_WORDS, AT(brand_sign_offs), 1, 0},
-    {"brand.banned_phrases", POLICY_WORDS, AT(brand_banned), 0, 0},
-    {"brand.competitors", POLICY_WORDS, AT(brand_competitors), 0, 0},
-    {"brand.example", POLICY_TEXT, AT(brand_example), 0, 4000},
-    {"offer", POLICY_NOTHING, 0, 0, 0},
-    {"gross_margin", POLICY_NUMBER_OR_NULL, AT(gross_margin), 0, 1},
-    {"usual_gap_days", POLICY_NUMBER_OR_NULL, AT(usual_gap_days), 1, 3650},
-    {"costs.review_hour_minor", POLICY_NUMBER_OR_NULL, AT(review_hour_minor), 0, 10000000},
-    {"costs.email_minor", POLICY_NUMBER_OR_NULL, AT(email_minor), 0, 10000000},
-    {"retention.changes_days", POLICY_INT, AT(retention_changes_days), 1, 365},
-    {"retention.raw_replies_days", POLICY_INT, AT(retention_raw_replies_days), 1, 365},
-};
-#define ROW_COUNT (sizeof(ROWS) / sizeof(ROWS[0]))
-
-/* Rows that came after callers had been written; all numbers or the kind. */
-static bool may_be_left_out(const struct policy_row *row)
-{
-    struct str name = str_of(row->name);
-    return row->type == POLICY_DETECTOR || str_equal(name, STR("detector.chance")) ||
-           str_equal(name, STR("usual_gap_days")) || str_starts_with(name, STR("costs."));
-}
+#include "core/policy_offer.h"
+#include "core/policy_rows.h"
 
 struct policy_reader {
     struct arena *arena;
@@ -232,32 +163,16 @@ static void read_row(struct policy_reader *in, const struct policy_row *row, con
         if (!str_equal(word, STR("manual")))
             fault(in, row, "enum", "must be manual");
         return;
-    case POLICY_NOTHING:
-        if (!json_is(value, JSON_OBJECT) || json_size(value) > 0)
-            fault(in, row, "unknown", "must be an empty object");
+    case POLICY_LANGUAGE:
+        if (str_is_none(word))
+            fault(in, row, "type", "must be a text");
+        else if (word.len > 0 && !policy_speaks(word))
+            fault(in, row, "language", "is no language that emails are written in");
+        else
+            *(struct str *)slot = arena_str(in->arena, word);
         return;
+    case POLICY_OFFER: in->faults += policy_offer_read(value, in->arena, in->policy, in->problems); return;
     }
-}
-
-/* Row of `name` within `group` ("" or "brand."), NULL when there is none. */
-static const struct policy_row *row_of(struct str group, struct str name)
-{
-    for (size_t i = 0; i < ROW_COUNT; i++) {
-        struct str rest = str_of(ROWS[i].name);
-        if (rest.len != group.len + name.len || !str_starts_with(rest, group))
-            continue;
-        if (memcmp(rest.ptr + group.len, name.ptr, name.len) == 0)
-            return &ROWS[i];
-    }
-    return NULL;
-}
-
-static bool is_group(struct str group)
-{
-    for (size_t i = 0; i < ROW_COUNT; i++)
-        if (str_starts_with(str_of(ROWS[i].name), group))
-            return true;
-    return false;
 }
 
 static void read_members(struct policy_reader *in, struct str group, const struct json *object);
@@ -265,7 +180,7 @@ static void read_members(struct policy_reader *in, struct str group, const struc
 static void read_member(struct policy_reader *in, struct str group, struct str name, const struct json *value)
 {
     bool dotted = str_contains(name, STR("."));
-    const struct policy_row *row = dotted ? NULL : row_of(group, name);
+    const struct policy_row *row = dotted ? NULL : policy_row_of(group, name);
     struct str base = group.len ? (struct str){group.ptr, group.len - 1} : STR_NONE;
     struct str inner = arena_printf(in->arena, "%.*s.", STR_ARG(name));
     struct str pointer =
@@ -274,7 +189,7 @@ static void read_member(struct policy_reader *in, struct str group, struct str n
         read_row(in, row, value);
     else if (group.len == 0 && str_equal(name, STR("version")))
         return; /* the record's own version counts */
-    else if (group.len > 0 || dotted || !is_group(inner))
+    else if (group.len > 0 || dotted || !policy_is_group(inner))
         fault_at(in, pointer, "unknown", "is not a known field");
     else if (!json_is(value, JSON_OBJECT))
         fault_at(in, pointer, "type", "must be an object");
@@ -325,40 +240,45 @@ static const struct json *member_of(const struct json *body, const struct policy
 enum rc policy_check_complete(const struct json *body, struct arena *arena, struct problems *problems)
 {
     enum rc rc = RC_OK;
-    for (size_t i = 0; i < ROW_COUNT; i++) {
-        if (may_be_left_out(&ROWS[i]) || member_of(body, &ROWS[i], arena))
+    for (size_t i = 0; i < POLICY_ROW_COUNT; i++) {
+        if (POLICY_ROWS_JSON[i].kept || member_of(body, &POLICY_ROWS_JSON[i], arena))
             continue;
         rc = RC_INVALID;
-        problems_add(problems, arena, pointer_of(ROWS[i].name, arena), "required", "is missing");
+        problems_add(problems, arena, pointer_of(POLICY_ROWS_JSON[i].name, arena), "required", "is missing");
     }
     return rc;
 }
 
-void policy_keep(const struct json *body, const struct policy *in_force, struct arena *arena, struct policy *policy)
+/* An offer without members says nothing about it, as callers from before offers do. */
+static bool is_named(const struct json *body, const struct policy_row *row, struct arena *arena)
 {
-    for (size_t i = 0; i < ROW_COUNT; i++) {
-        const struct policy_row *row = &ROWS[i];
-        if (!may_be_left_out(row) || member_of(body, row, arena))
-            continue;
-        size_t size = row->type == POLICY_DETECTOR ? sizeof(int) : sizeof(double);
-        memcpy((char *)policy + row->offset, (const char *)in_force + row->offset, size);
-    }
+    const struct json *value = member_of(body, row, arena);
+    return row->type == POLICY_OFFER ? json_size(value) > 0 : value != NULL;
 }
 
-static bool is_text(enum policy_type type)
+void policy_keep(const struct json *body, const struct policy *in_force, struct arena *arena, struct policy *policy)
 {
-    return type == POLICY_LINE || type == POLICY_TEXT || type == POLICY_WORDS || type == POLICY_MANUAL;
+    for (size_t i = 0; i < POLICY_ROW_COUNT; i++) {
+        const struct policy_row *row = &POLICY_ROWS_JSON[i];
+        if (!row->kept || is_named(body, row, arena))
+            continue;
+        if (row->type == POLICY_OFFER)
+            policy_offer_copy(in_force, policy);
+        memcpy((char *)policy + row->offset, (const char *)in_force + row->offset, policy_row_size(row));
+    }
 }
 
 void policy_copy(const struct policy *from, struct policy *to, struct arena *arena)
 {
     *to = *from;
-    for (size_t i = 0; i < ROW_COUNT; i++) {
-        if (!is_text(ROWS[i].type))
+    for (size_t i = 0; i < POLICY_ROW_COUNT; i++) {
+        if (!policy_row_is_text(&POLICY_ROWS_JSON[i]))
             continue;
-        struct str *text = (struct str *)(void *)((char *)to + ROWS[i].offset);
+        struct str *text = (struct str *)(void *)((char *)to + POLICY_ROWS_JSON[i].offset);
         *text = arena_str(arena, *text);
     }
+    to->offer_texts = arena_str(arena, to->offer_texts);
+    to->offer_code = arena_str(arena, to->offer_code);
 }
 
 /* --- writing ------------------------------------------------------------------------------------------------------- */
@@ -381,9 +301,10 @@ static void put_row(struct json_out *out, const struct policy_row *row, const st
     case POLICY_DETECTOR: json_put_str(out, field_enum_word(DETECTOR_WORDS, *(const int *)slot)); return;
     case POLICY_LINE:
     case POLICY_TEXT:
-    case POLICY_MANUAL: json_put_str(out, *(const struct str *)slot); return;
+    case POLICY_MANUAL:
+    case POLICY_LANGUAGE: json_put_str(out, *(const struct str *)slot); return;
     case POLICY_WORDS: json_put_raw(out, *(const struct str *)slot); return;
-    case POLICY_NOTHING: json_put_raw(out, STR("{}")); return;
+    case POLICY_OFFER: policy_offer_to_json(policy, out); return;
     }
 }
 
@@ -391,8 +312,8 @@ void policy_to_json(const struct policy *policy, struct json_out *out)
 {
     struct str open = STR(""); /* the group that is being written */
     json_begin_object(out);
-    for (size_t i = 0; i < ROW_COUNT; i++) {
-        struct str name = str_of(ROWS[i].name), rest = name;
+    for (size_t i = 0; i < POLICY_ROW_COUNT; i++) {
+        struct str name = str_of(POLICY_ROWS_JSON[i].name), rest = name;
         struct str group = str_contains(name, STR(".")) ? str_cut(&rest, '.') : STR("");
         if (open.len > 0 && !str_equal(group, open))
             json_end_object(out);
@@ -404,7 +325,7 @@ void policy_to_json(const struct policy *policy, struct json_out *out)
         }
         open = group;
         json_key(out, rest.ptr); /* the tail of a literal, so NUL-terminated */
-        put_row(out, &ROWS[i], policy);
+        put_row(out, &POLICY_ROWS_JSON[i], policy);
     }
     if (open.len > 0)
         json_end_object(out);

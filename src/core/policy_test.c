@@ -53,6 +53,9 @@ static void the_defaults_are_those_of_a_new_shop(void **state)
     assert_int_equal(policy.feed_max_age_hours, 24);
     assert_int_equal(policy.backlog_max_silence_days, 548);
     assert_true(isnan(policy.gross_margin));
+    assert_int_equal(policy.client_drafts, 5);
+    assert_int_equal(policy.brand_language.len, 0);
+    assert_false(policy.offer_on);
     assert_int_equal(policy.version, 0);
 }
 
@@ -96,7 +99,37 @@ static const struct {
     {"{\"brand\":{\"banned_phrases\":[\"a\",\"\",3]}}", "/brand/banned_phrases/1 length; /brand/banned_phrases/2 type"},
     {"{\"brand\":{\"competitors\":\"x\"}}", "/brand/competitors type"},
     {"{\"offer\":{}}", ""},
-    {"{\"offer\":{\"percent\":10}}", "/offer unknown"},
+    {"{\"offer\":{\"percent\":10}}", "/offer/percent unknown"},
+    {"{\"offer\":null}", "/offer type"},
+    {"{\"offer\":{\"on\":true,\"texts\":{\"en\":\"10 % off your next order\"}}}", ""},
+    {"{\"offer\":{\"on\":false,\"texts\":{},\"codes\":\"none\",\"code\":\"\",\"ends_at\":null,\"cost_minor\":null}}",
+     ""},
+    {"{\"offer\":{\"on\":true}}", "/offer/texts required"},
+    {"{\"offer\":{\"on\":\"on\"}}", "/offer/on type"},
+    {"{\"offer\":{\"texts\":[]}}", "/offer/texts type"},
+    {"{\"offer\":{\"texts\":{\"xx\":\"Ten off\",\"en\":3}}}", "/offer/texts/xx language; /offer/texts/en type"},
+    {"{\"offer\":{\"texts\":{\"en\":\"\"}}}", "/offer/texts/en length"},
+    {"{\"offer\":{\"texts\":{\"en\":\"a\\nb\"}}}", "/offer/texts/en control"},
+    {"{\"offer\":{\"texts\":{\"en\":\"a\u202eb\"}}}", "/offer/texts/en control"},
+    {"{\"offer\":{\"texts\":{\"en\":\"See https://evil.example now\"}}}", "/offer/texts/en link"},
+    {"{\"offer\":{\"texts\":{\"en\":\"Write to a@b.example\"}}}", "/offer/texts/en link"},
+    {"{\"offer\":{\"texts\":{\"en\":\"<b>10 %</b> off\"}}}", "/offer/texts/en markup"},
+    {"{\"offer\":{\"texts\":{\"en\":\"Ten off, {{name}}\"}}}", "/offer/texts/en markup"},
+    {"{\"offer\":{\"codes\":\"fixed\",\"code\":\"COME-BACK_10\"}}", ""},
+    {"{\"offer\":{\"codes\":\"fixed\"}}", "/offer/code required"},
+    {"{\"offer\":{\"codes\":\"one_time\",\"code\":\"BACK10\"}}", "/offer/code unused"},
+    {"{\"offer\":{\"code\":\"BACK10\"}}", "/offer/code unused"},
+    {"{\"offer\":{\"codes\":\"many\",\"code\":\"a b\"}}", "/offer/codes enum; /offer/code code"},
+    {"{\"offer\":{\"codes\":\"fixed\",\"code\":\"ab\"}}", "/offer/code code"},
+    {"{\"offer\":{\"codes\":\"fixed\",\"code\":3}}", "/offer/code type"},
+    {"{\"offer\":{\"ends_at\":\"2026-12-01\"}}", "/offer/ends_at instant"},
+    {"{\"offer\":{\"ends_at\":5}}", "/offer/ends_at instant"},
+    {"{\"offer\":{\"cost_minor\":-1}}", "/offer/cost_minor range"},
+    {"{\"offer\":{\"cost_minor\":\"5\"}}", "/offer/cost_minor type"},
+    {"{\"brand\":{\"language\":\"en\"},\"client_drafts\":1}", ""},
+    {"{\"brand\":{\"language\":\"\"},\"client_drafts\":51}", "/client_drafts range"},
+    {"{\"brand\":{\"language\":\"xx\"},\"client_drafts\":0}", "/brand/language language; /client_drafts range"},
+    {"{\"brand\":{\"language\":null}}", "/brand/language type"},
     {"{\"gross_margin\":null}", ""},
     {"{\"gross_margin\":1.1}", "/gross_margin range"},
     {"{\"retention\":{\"changes_days\":0}}", "/retention/changes_days range"},
@@ -136,13 +169,22 @@ static void what_is_written_reads_back_the_same(void **state)
     policy.detector.chance = 0.125;
     policy.usual_gap_days = 400;
     policy.email_minor = 0.1;
+    policy.brand_language = STR("en");
+    policy.client_drafts = 7;
+    policy.offer_on = true;
+    policy.offer_texts = STR("{\"en\":\"10 % off, \\\"for you\\\"\"}");
+    policy.offer_code = STR("BACK-10");
+    policy.offer_ends_at = 1796083200000;
+    policy.offer_cost_minor = 250;
     struct str text = text_of(&policy, &arena);
     assert_string_equal(wrong(text, &back, &arena).ptr, "");
     assert_string_equal(text_of(&back, &arena).ptr, text.ptr);
     assert_true(back.detector.frequency_days >= 20 && back.detector.frequency_days <= 20);
     assert_non_null(strstr(text.ptr, "\"quiet_hours\":{\"from\":\"01:05\",\"to\":\"08:00\"}"));
     assert_non_null(strstr(text.ptr, "\"drafting\":\"on\""));
-    assert_non_null(strstr(text.ptr, "\"offer\":{}"));
+    assert_non_null(strstr(text.ptr, "\"offer\":{\"on\":true,\"texts\":{\"en\":\"10 % off, \\\"for you\\\"\"},"
+                                     "\"codes\":\"fixed\",\"code\":\"BACK-10\",\"ends_at\":\"2026-12-01T00:00:00Z\","
+                                     "\"cost_minor\":250"));
     arena_clear(&arena);
 }
 
@@ -193,14 +235,50 @@ static void what_a_caller_does_not_know_of_stays_in_force(void **state)
     assert_int_equal(
         json_parse(STR("{\"detector\":{\"half_life_days\":90},\"costs\":{\"email_minor\":null}}"), &document, &error),
         RC_OK);
+    in_force.brand_language = STR("en");
+    in_force.client_drafts = 9;
     policy_keep(document, &in_force, &arena, &policy);
     json_free(document);
+    assert_string_equal(policy.brand_language.ptr, "en");
+    assert_int_equal(policy.client_drafts, 9);
     assert_int_equal(policy.detector.kind, DETECTOR_RFM);
     assert_true(policy.detector.chance >= 0.2 && policy.detector.chance <= 0.2);
     assert_true(policy.usual_gap_days >= 7 && policy.usual_gap_days <= 7);
     assert_true(policy.review_hour_minor >= 3200 && policy.review_hour_minor <= 3200);
     assert_true(isnan(policy.email_minor)); /* named, so it is as it was read */
     assert_true(policy.threshold >= 50);    /* no member that may be left out */
+    arena_clear(&arena);
+}
+
+/* Whose program knows of no offer says {} or nothing; whose form has one says all of it. */
+static void an_offer_stays_in_force_until_it_is_named(void **state)
+{
+    static const struct {
+        const char *body;
+        bool kept;
+    } rows[] = {{"{}", true}, {"{\"offer\":{}}", true}, {"{\"offer\":{\"on\":false}}", false}};
+    (void)state;
+    struct arena arena = {0};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct policy in_force, policy;
+        struct json *document = NULL;
+        struct json_error error;
+        struct problems problems = {.count = 0};
+        policy_default(&in_force, STR("0123456789abcdef"));
+        in_force.offer_on = in_force.offer_one_time = true;
+        in_force.offer_texts = STR("{\"en\":\"Ten off\"}");
+        in_force.offer_ends_at = 5;
+        in_force.offer_cost_minor = 300;
+        assert_int_equal(json_parse(str_of(rows[i].body), &document, &error), RC_OK);
+        assert_int_equal(policy_from_json(document, &arena, &policy, &problems), RC_OK);
+        policy_keep(document, &in_force, &arena, &policy);
+        json_free(document);
+        assert_int_equal(policy.offer_on, rows[i].kept);
+        assert_int_equal(policy.offer_one_time, rows[i].kept);
+        assert_string_equal(policy.offer_texts.ptr, rows[i].kept ? "{\"en\":\"Ten off\"}" : "{}");
+        assert_true(policy.offer_ends_at == (rows[i].kept ? 5 : TIME_NONE));
+        assert_int_equal(isnan(policy.offer_cost_minor), !rows[i].kept);
+    }
     arena_clear(&arena);
 }
 
@@ -262,6 +340,7 @@ int main(void)
         cmocka_unit_test(what_is_written_reads_back_the_same),
         cmocka_unit_test(a_policy_to_save_must_be_whole),
         cmocka_unit_test(what_a_caller_does_not_know_of_stays_in_force),
+        cmocka_unit_test(an_offer_stays_in_force_until_it_is_named),
         cmocka_unit_test(a_member_is_read_over_what_is_there),
         cmocka_unit_test(a_period_is_what_defines_the_experiment),
     };
