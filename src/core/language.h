@@ -8,6 +8,9 @@
 #include "base/arena.h"
 #include "base/str.h"
 
+struct client;
+struct policy;
+
 /* Lists of words and phrases, each NULL-terminated, in the one spelling of core/wording.h ("havent met"). checks.json. */
 enum word_list {
     WORDS_OFFER,          /* sale, discount, urgency, guarantees */
@@ -43,31 +46,44 @@ enum word_list {
 };
 extern const char *const WORD_LIST_NAMES[]; /* "offer", "offer_harmless" ...: keys of checks.json */
 
-/* Sentences and labels that emails and pages print. texts.json. {name} stands for a value. */
+/* Sentences and labels that emails and pages print. texts.json, which also has the language's own "name" and "script".
+ * {name} stands for a value; a _NAMELESS sentence is said by a shop that has no name yet. */
 enum language_text {
     TEXT_GREETING,         /* "Hi {name}," */
     TEXT_GREETING_NEUTRAL, /* "Hello," */
-    TEXT_VISIT_SHOP,       /* what the plain text part says before a link */
+    TEXT_SIGN_OFF,         /* while people have chosen none */
+    TEXT_NAMELESS_SHOP,    /* what stands for the shop's name in a title */
+    TEXT_VISIT_SHOP,       /* what the plain text part says before the link of a product */
     TEXT_FOOTER_WHY,       /* why you get this */
+    TEXT_FOOTER_WHY_NAMELESS,
     TEXT_FOOTER_UNSUBSCRIBE,
     TEXT_FOOTER_WHY_LINK,
     TEXT_OFFER_CODE, /* "Code: {code}" */
     TEXT_OFFER_ENDS, /* "Until {date}" */
     TEXT_UNSUBSCRIBE_TITLE,
     TEXT_UNSUBSCRIBE_ASK,
+    TEXT_UNSUBSCRIBE_ASK_NAMELESS,
     TEXT_UNSUBSCRIBE_BUTTON,
+    TEXT_UNSUBSCRIBE_DONE_TITLE,
     TEXT_UNSUBSCRIBE_DONE,
-    TEXT_UNSUBSCRIBE_INVALID,
+    TEXT_INVALID_TITLE, /* a link that leads nowhere */
+    TEXT_INVALID,
+    TEXT_WHY_TITLE, /* the page behind "Why this email?" */
+    TEXT_WHY,
+    TEXT_WHY_NAMELESS,
+    TEXT_WHY_FACTS,
+    TEXT_WHY_PRIVATE,
     LANGUAGE_TEXTS
 };
 extern const char *const LANGUAGE_TEXT_NAMES[];
 
-/* The template writer's phrases, NULL-terminated lists. phrases.json; keys as the members. */
+/* The template writer's phrases, NULL-terminated lists. phrases.json; keys as the members. A phrase may hold {shop},
+ * {season}, {category} and {bought}; one whose fact is missing or too long is passed over, so the last of each list needs
+ * none. Lengths: opening and middle 24 words or more, closing 20 or more, so that three make 60 to 160 with any facts. */
 struct template_phrases {
-    const char *const *subjects,
-        *const *preheaders, *const *preheaders_picks,
-                                *const *openings, *const *middles, *const *middles_picks,
-                                                                       *const *closings, *const *reasons, *const *ctas;
+    const char *const *subjects, *const *preheaders, *const *preheaders_picks;
+    const char *const *openings, *const *middles, *const *middles_picks, *const *closings;
+    const char *const *reasons, *const *ctas;
     const char *const *seasons; /* twelve, by month: true north and south of the equator */
 };
 
@@ -83,6 +99,10 @@ extern const struct language *const LANGUAGES[]; /* NULL-terminated; the first i
 
 /* The language of a BCP 47 locale ("de-AT"), NULL when the program does not speak it. An absent locale is English. */
 const struct language *language_of(struct str locale);
+/* The language a client is written to: of their locale, else the policy's stand-in; NULL when neither is one we speak. */
+const struct language *language_for(const struct client *client, const struct policy *policy);
+/* True for languages written from right to left. */
+bool language_is_right_to_left(const struct language *language);
 /* The text with {name} replaced; a text without it is given as it is. In the arena. */
 struct str language_say(const struct language *language, enum language_text text, struct str name, struct str value,
                         struct arena *arena);
