@@ -21,13 +21,29 @@ static bool is_possessive(struct str rest)
     return s == 's' && (rest.len == 0 || !utf8_is_letter(utf8_next(&rest)));
 }
 
+/* French drops the vowel of these before another: "l'offre" is the two words "l offre". No English word begins so. */
+static bool is_elided(struct str so_far)
+{
+    static const char *const ELIDED[] = {"c", "d",  "j",     "l",      "m",      "n",      "s",
+                                         "t", "qu", "jusqu", "lorsqu", "puisqu", "quelqu", NULL};
+    size_t start = so_far.len;
+    while (start > 0 && so_far.ptr[start - 1] != ' ')
+        start--;
+    for (const char *const *elided = ELIDED; *elided != NULL; elided++)
+        if (str_equal(slice(so_far, start, so_far.len - start), str_of(*elided)))
+            return true;
+    return false;
+}
+
 static void add_words(struct buf *out, struct str folded, bool bare)
 {
     while (folded.len > 0) {
         struct str before = folded;
         int32_t c = utf8_next(&folded);
         if (is_apostrophe(c)) {
-            if (bare && folded.len > 0 && is_possessive(folded))
+            if (is_elided(buf_str(out)))
+                buf_add_char(out, ' ');
+            else if (bare && folded.len > 0 && is_possessive(folded))
                 utf8_next(&folded);
             continue;
         }

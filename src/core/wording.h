@@ -3,7 +3,8 @@
  * to find what was said all the same, the template writer to cite what it names: one meaning of "names" for all three.
  *
  * "Words" are a text in one spelling: case folded (NFKC), letters and digits only, apostrophes dropped, & read as "and",
- * everything else one blank, a blank at both ends: "We HAVEN'T met!" is " we havent met ". A phrase is found only between blanks. */
+ * everything else one blank, a blank at both ends: "We HAVEN'T met!" is " we havent met ". A French elision is two words:
+ * "L'offre" is " l offre ". A phrase is found only between blanks. */
 #ifndef REKINDLE_CORE_WORDING_H
 #define REKINDLE_CORE_WORDING_H
 

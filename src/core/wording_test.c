@@ -24,6 +24,8 @@ static void words_are_one_spelling(void **state)
         {"a\xE2\x80\x94"
          "b/c",
          " a b c "},
+        {"L'offre d\xE2\x80\x99\xC3\xA9t\xC3\xA9 qu'il a", " l offre d \xC3\xA9t\xC3\xA9 qu il a "},
+        {"aujourd'hui, o'clock, I'd", " aujourdhui oclock id "},
         {"\xFF\xFE", " "}, /* not UTF-8 */
     };
     struct arena arena = {0};
