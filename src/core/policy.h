@@ -87,11 +87,10 @@ enum rc policy_from_json(const struct json *body, struct arena *arena, struct po
 enum rc policy_member_from_json(struct str name, const struct json *value, struct arena *arena, struct policy *policy,
                                 struct problems *problems);
 /* Adds a problem for every field that `body` does not name: what someone saves must be the whole policy. RC_INVALID then.
- * detector.kind, detector.chance, brand.language, client_drafts, offer (or its members), usual_gap_days and costs may be
+ * detector.kind, detector.chance, brand.language, client_drafts, offer (or all of its members), usual_gap_days and costs may be
  * missing: policy_keep fills them in. */
 enum rc policy_check_complete(const struct json *body, struct arena *arena, struct problems *problems);
-/* Those, where `body` does not name them, as they are in force: who saves a policy without knowing of them changes none. Of
- * an offer that is named, members left out have their defaults. */
+/* Those, where `body` does not name them, as they are in force: who saves a policy without knowing of them changes none. */
 void policy_keep(const struct json *body, const struct policy *in_force, struct arena *arena, struct policy *policy);
 /* A copy with its texts in the arena. */
 void policy_copy(const struct policy *from, struct policy *to, struct arena *arena);

@@ -241,10 +241,14 @@ enum rc policy_check_complete(const struct json *body, struct arena *arena, stru
 {
     enum rc rc = RC_OK;
     for (size_t i = 0; i < POLICY_ROW_COUNT; i++) {
-        if (POLICY_ROWS_JSON[i].kept || member_of(body, &POLICY_ROWS_JSON[i], arena))
+        const struct policy_row *row = &POLICY_ROWS_JSON[i];
+        const struct json *value = member_of(body, row, arena);
+        if (row->type == POLICY_OFFER && policy_offer_check_complete(value, arena, problems) != RC_OK)
+            rc = RC_INVALID;
+        if (row->kept || value)
             continue;
         rc = RC_INVALID;
-        problems_add(problems, arena, pointer_of(POLICY_ROWS_JSON[i].name, arena), "required", "is missing");
+        problems_add(problems, arena, pointer_of(row->name, arena), "required", "is missing");
     }
     return rc;
 }

@@ -186,6 +186,19 @@ size_t policy_offer_read(const struct json *value, struct arena *arena, struct p
     return in.faults;
 }
 
+enum rc policy_offer_check_complete(const struct json *value, struct arena *arena, struct problems *problems)
+{
+    enum rc rc = RC_OK;
+    for (size_t i = 0; i < sizeof MEMBERS / sizeof MEMBERS[0] && json_size(value) > 0; i++) {
+        if (json_get(value, MEMBERS[i].name))
+            continue;
+        rc = RC_INVALID;
+        problems_add(problems, arena, pointer_below(STR("/offer"), str_of(MEMBERS[i].name), arena), "required",
+                     "is missing");
+    }
+    return rc;
+}
+
 void policy_offer_copy(const struct policy *from, struct policy *to)
 {
     to->offer_on = from->offer_on;

@@ -17,6 +17,8 @@ extern const struct field_rule RULE_OFFER_CODE;
  * "/offer" and returns how much that is. Texts live in the arena. */
 size_t policy_offer_read(const struct json *value, struct arena *arena, struct policy *policy,
                          struct problems *problems);
+/* Adds a problem for every member that an offer does not name, unless it names none at all. RC_INVALID then. */
+enum rc policy_offer_check_complete(const struct json *value, struct arena *arena, struct problems *problems);
 /* offer_* of one policy to another; texts are shared. */
 void policy_offer_copy(const struct policy *from, struct policy *to);
 void policy_offer_to_json(const struct policy *policy, struct json_out *out);

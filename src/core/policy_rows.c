@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "core/language.h"
+
 #define AT(member) offsetof(struct policy, member)
 
 const struct policy_row POLICY_ROWS_JSON[] = {
@@ -87,4 +89,10 @@ size_t policy_row_size(const struct policy_row *row)
     }
 }
 
-bool policy_speaks(struct str code) { return str_equal(code, STR("en")); }
+bool policy_speaks(struct str code)
+{
+    for (const struct language *const *language = LANGUAGES; *language; language++)
+        if (str_equal(code, str_of((*language)->code)))
+            return true;
+    return false;
+}

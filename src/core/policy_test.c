@@ -209,6 +209,17 @@ static void a_policy_to_save_must_be_whole(void **state)
     assert_int_equal(json_parse(old, &document, &error), RC_OK);
     assert_int_equal(policy_check_complete(document, &arena, &problems), RC_OK);
     json_free(document);
+    /* an offer is whole or not named */
+    struct str cut = STR("\"codes\":\"none\",");
+    const char *codes = strstr(whole.ptr, cut.ptr);
+    assert_non_null(codes);
+    old = arena_printf(&arena, "%.*s%s", (int)(codes - whole.ptr), whole.ptr, codes + cut.len);
+    assert_int_equal(json_parse(old, &document, &error), RC_OK);
+    assert_int_equal(policy_check_complete(document, &arena, &problems), RC_INVALID);
+    assert_string_equal(problems.items[0].pointer.ptr, "/offer/codes");
+    assert_int_equal(problems.count, 1);
+    json_free(document);
+    problems.count = 0;
     assert_int_equal(json_parse(STR("{\"detector\":{\"half_life_days\":90}}"), &document, &error), RC_OK);
     assert_int_equal(policy_check_complete(document, &arena, &problems), RC_INVALID);
     assert_string_equal(problems.items[0].pointer.ptr, "/drafting");

@@ -936,13 +936,19 @@ export type Policy = {
         banned_phrases: Words;
         competitors: Words;
         example: string;
+        /**
+         * What clients of a language that emails are not written in are sent; empty: they are not written to. Kept when a PUT leaves it out
+         */
+        language?: OurLanguage;
     };
     /**
-     * No offer is made
+     * Calls of the model for one person in 30 days at most; kept when a PUT leaves it out
      */
-    offer: {
-        [key: string]: never;
-    };
+    client_drafts?: number;
+    /**
+     * Kept when a PUT leaves it out, or sends {} as callers from before offers do
+     */
+    offer: Offer;
     gross_margin: number | null;
     /**
      * The usual gap between orders as the shop states it, until its history tells; kept when a PUT leaves it out
@@ -1016,13 +1022,19 @@ export type PolicyPut = {
         banned_phrases: Words;
         competitors: Words;
         example: string;
+        /**
+         * What clients of a language that emails are not written in are sent; empty: they are not written to. Kept when a PUT leaves it out
+         */
+        language?: OurLanguage;
     };
     /**
-     * No offer is made
+     * Calls of the model for one person in 30 days at most; kept when a PUT leaves it out
      */
-    offer: {
-        [key: string]: never;
-    };
+    client_drafts?: number;
+    /**
+     * Kept when a PUT leaves it out, or sends {} as callers from before offers do
+     */
+    offer?: Offer;
     gross_margin: number | null;
     /**
      * The usual gap between orders as the shop states it, until its history tells; kept when a PUT leaves it out
@@ -1041,6 +1053,44 @@ export type PolicyPut = {
     };
     version?: number;
 };
+
+export type OurLanguage = '' | 'en' | 'de' | 'fr' | 'es';
+
+/**
+ * What the shop gives with an email. While one is made, a random half of the treated get it; the template prints it and
+ * the model never sees it.
+ *
+ */
+export type Offer = {
+    /**
+     * When on, at least one text
+     */
+    on: boolean;
+    /**
+     * Printed as they are, by language; plain, without links. Who reads another language gets no offer
+     */
+    texts: {
+        en?: OfferText;
+        de?: OfferText;
+        fr?: OfferText;
+        es?: OfferText;
+    };
+    /**
+     * One_time: each email takes one of the codes that were put in by POST /api/v1/offer-codes
+     */
+    codes: 'none' | 'fixed' | 'one_time';
+    /**
+     * Of fixed: 3 to 40 of A-Z a-z 0-9 _ -; else empty
+     */
+    code: string;
+    ends_at: Instant | null;
+    /**
+     * Margin given away when it is used, minor units
+     */
+    cost_minor: number | null;
+};
+
+export type OfferText = string;
 
 export type Interval = {
     estimate: number;

@@ -881,6 +881,39 @@ export const zDetector = z.object({
 
 export const zWords = z.array(z.string().check(z.minLength(1), z.maxLength(200))).check(z.maxLength(100));
 
+export const zOurLanguage = z.enum([
+    '',
+    'en',
+    'de',
+    'fr',
+    'es'
+]);
+
+export const zOfferText = z.string().check(z.minLength(1), z.maxLength(300));
+
+/**
+ * What the shop gives with an email. While one is made, a random half of the treated get it; the template prints it and
+ * the model never sees it.
+ *
+ */
+export const zOffer = z.object({
+    on: z.boolean(),
+    texts: z.object({
+        en: z.optional(zOfferText),
+        de: z.optional(zOfferText),
+        fr: z.optional(zOfferText),
+        es: z.optional(zOfferText)
+    }),
+    codes: z.enum([
+        'none',
+        'fixed',
+        'one_time'
+    ]),
+    code: z.string().check(z.maxLength(40)),
+    ends_at: z.nullable(zInstant),
+    cost_minor: z.nullable(z.number().check(z.gte(0), z.lte(10000000)))
+});
+
 export const zPolicy = z.object({
     drafting: z.enum(['off', 'on']),
     threshold: z.number().check(z.gte(10), z.lte(90)),
@@ -910,9 +943,11 @@ export const zPolicy = z.object({
         sign_offs: zWords,
         banned_phrases: zWords,
         competitors: zWords,
-        example: z.string().check(z.maxLength(4000))
+        example: z.string().check(z.maxLength(4000)),
+        language: z.optional(zOurLanguage)
     }),
-    offer: z.record(z.string(), z.never()),
+    client_drafts: z.optional(z.int().check(z.gte(1), z.lte(50))),
+    offer: zOffer,
     gross_margin: z.nullable(z.number().check(z.gte(0), z.lte(1))),
     usual_gap_days: z.nullish(z.number().check(z.gte(1), z.lte(3650))),
     costs: z.optional(z.object({
@@ -958,9 +993,11 @@ export const zPolicyPut = z.object({
         sign_offs: zWords,
         banned_phrases: zWords,
         competitors: zWords,
-        example: z.string().check(z.maxLength(4000))
+        example: z.string().check(z.maxLength(4000)),
+        language: z.optional(zOurLanguage)
     }),
-    offer: z.record(z.string(), z.never()),
+    client_drafts: z.optional(z.int().check(z.gte(1), z.lte(50))),
+    offer: z.optional(zOffer),
     gross_margin: z.nullable(z.number().check(z.gte(0), z.lte(1))),
     usual_gap_days: z.nullish(z.number().check(z.gte(1), z.lte(3650))),
     costs: z.optional(z.object({
