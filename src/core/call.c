@@ -2,6 +2,8 @@
 /* The tables of the call and of the day's budget, and the arithmetic between them. */
 #include "core/call.h"
 
+#include "base/buf.h"
+#include "base/json.h"
 #include "core/record_counts.h"
 
 #define ROW(record, member, kind, bits)                                                         \
@@ -94,4 +96,85 @@ void budget_settle(struct budget *budget, const struct call *call)
         budget->spent_microusd += call->cost_microusd;
     else if (call->state == CALL_UNKNOWN)
         budget->unknown_microusd += call->reserved_microusd;
+}
+
+void budget_learn(struct budget *budget, const struct call *call)
+{
+    budget->unknown_microusd -= call->reserved_microusd;
+    budget->spent_microusd += call->cost_microusd;
+}
+
+/* --- a person's calls --- */
+
+struct instants {
+    int64_t at[CALLS_KEPT_MAX + 1];
+    size_t count;
+};
+
+static bool read_instants(struct str calls, struct instants *out)
+{
+    struct json *list = NULL;
+    struct json_error error;
+    *out = (struct instants){.count = 0};
+    if (str_is_empty(calls))
+        return true;
+    bool sound = json_parse(calls, &list, &error) == RC_OK && json_is(list, JSON_ARRAY) &&
+                 json_size(list) <= CALLS_KEPT_MAX;
+    for (size_t i = 0; sound && i < json_size(list); i++) {
+        sound = json_is(json_at(list, i), JSON_INT);
+        out->at[out->count++] = json_i64(json_at(list, i));
+    }
+    json_free(list);
+    return sound;
+}
+
+static struct str write_instants(const struct instants *instants, size_t from, struct arena *arena)
+{
+    struct buf text = {0};
+    struct json_out out;
+    json_out_init(&out, &text);
+    json_begin_array(&out);
+    for (size_t i = from; i < instants->count; i++)
+        json_put_i64(&out, instants->at[i]);
+    json_end_array(&out);
+    struct str result = arena_str(arena, buf_str(&text));
+    buf_clear(&text);
+    return result;
+}
+
+int64_t calls_recent(struct str calls, int64_t now_ms)
+{
+    struct instants instants;
+    int64_t recent = 0;
+    if (!read_instants(calls, &instants))
+        return CALLS_KEPT_MAX;
+    for (size_t i = 0; i < instants.count; i++)
+        recent += instants.at[i] > now_ms - CALLS_WINDOW_MS;
+    return recent;
+}
+
+struct str calls_add(struct str calls, int64_t at_ms, struct arena *arena)
+{
+    struct instants instants, kept = {.count = 0};
+    (void)read_instants(calls, &instants);
+    for (size_t i = 0; i < instants.count; i++)
+        if (instants.at[i] > at_ms - CALLS_WINDOW_MS)
+            kept.at[kept.count++] = instants.at[i];
+    kept.at[kept.count++] = at_ms;
+    return write_instants(&kept, kept.count > CALLS_KEPT_MAX ? 1 : 0, arena);
+}
+
+struct str calls_remove(struct str calls, int64_t at_ms, struct arena *arena)
+{
+    struct instants instants, kept = {.count = 0};
+    bool removed = false;
+    if (!read_instants(calls, &instants))
+        return calls;
+    for (size_t i = 0; i < instants.count; i++) {
+        bool gone = !removed && instants.at[i] == at_ms;
+        removed = removed || gone;
+        if (!gone)
+            kept.at[kept.count++] = instants.at[i];
+    }
+    return write_instants(&kept, 0, arena);
 }

@@ -6,6 +6,7 @@
 #ifndef REKINDLE_CORE_CALL_H
 #define REKINDLE_CORE_CALL_H
 
+#include "base/arena.h"
 #include "core/field.h"
 
 enum call_state {
@@ -75,5 +76,18 @@ int64_t budget_next_day(int64_t at_ms);
 bool budget_reserve(struct budget *budget, int64_t microusd, int64_t cap_microusd);
 /* Gives a reservation back as `state` says: settled adds cost to spent, unknown adds the reservation to unknown. */
 void budget_settle(struct budget *budget, const struct call *call);
+/* What a call counted as unknown did cost has come to be known: call->cost_microusd. */
+void budget_learn(struct budget *budget, const struct call *call);
+
+/* A person's calls of late, kept with the person: a JSON array of instants (ms). Absent is none; what is no such array
+ * counts as CALLS_KEPT_MAX, so that a broken record spends no money. */
+#define CALLS_WINDOW_MS (30 * TIME_DAY_MS)
+#define CALLS_KEPT_MAX 100
+/* How many of them lie within the window before `now_ms`. */
+int64_t calls_recent(struct str calls, int64_t now_ms);
+/* With one more at `at_ms`; what left the window by then is dropped, and the oldest beyond CALLS_KEPT_MAX. */
+struct str calls_add(struct str calls, int64_t at_ms, struct arena *arena);
+/* Without one of those at `at_ms`: it did not happen after all. */
+struct str calls_remove(struct str calls, int64_t at_ms, struct arena *arena);
 
 #endif
