@@ -2,8 +2,6 @@
 /* Two tables: what a result code allows, and how patient each kind of job is. */
 #include "core/retry.h"
 
-#include "base/time_text.h"
-
 enum answer { BURY, NOW, LATER };
 
 /* What is not listed is buried: the input is wrong, we may not, we have a bug, or it may have happened already. */
@@ -42,4 +40,14 @@ struct retry retry_decide(enum job_kind kind, enum rc rc, int64_t attempts, doub
         return (struct retry){RETRY_BURY, 0};
     /* up to a quarter more, so that what failed together does not come back together */
     return (struct retry){RETRY_LATER, wait + (int64_t)((double)wait * 0.25 * spread)};
+}
+
+struct retry retry_after(struct retry retry, int64_t asked_ms, double spread)
+{
+    if (retry.action == RETRY_BURY || asked_ms <= 0)
+        return retry;
+    if (asked_ms > RETRY_ASKED_MAX_MS)
+        asked_ms = RETRY_ASKED_MAX_MS;
+    int64_t asked = asked_ms + (int64_t)((double)asked_ms * 0.25 * spread);
+    return (struct retry){RETRY_LATER, asked > retry.delay_ms ? asked : retry.delay_ms};
 }

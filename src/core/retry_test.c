@@ -66,12 +66,40 @@ static void jitter_adds_up_to_a_quarter(void **state)
     assert_true(most < 5 * TIME_MINUTE_MS * 5 / 4);
 }
 
+static void d21_what_the_other_side_asks_for_is_waited_for(void **state)
+{
+    static const struct {
+        struct retry ours;
+        int64_t asked_ms;
+        double spread;
+        struct retry then;
+    } rows[] = {
+        {{RETRY_LATER, 5000}, 0, 0.5, {RETRY_LATER, 5000}}, /* not said */
+        {{RETRY_LATER, 5000}, -1, 0.5, {RETRY_LATER, 5000}},
+        {{RETRY_LATER, 5000}, 60000, 0, {RETRY_LATER, 60000}},
+        {{RETRY_LATER, 5000}, 60000, 0.5, {RETRY_LATER, 67500}}, /* never earlier, up to a quarter later */
+        {{RETRY_LATER, 5000}, 1000, 0.5, {RETRY_LATER, 5000}},   /* often and shortly: our own patience lasts as long */
+        {{RETRY_NOW, 0}, 2000, 0, {RETRY_LATER, 2000}},
+        {{RETRY_BURY, 0}, 2000, 0, {RETRY_BURY, 0}},
+        {{RETRY_LATER, 5000}, INT64_MAX, 0, {RETRY_LATER, RETRY_ASKED_MAX_MS}},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct retry then = retry_after(rows[i].ours, rows[i].asked_ms, rows[i].spread);
+        assert_int_equal(then.action, rows[i].then.action);
+        assert_int_equal(then.delay_ms, rows[i].then.delay_ms);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_code_means_one_thing),          cmocka_unit_test(waits_double_up_to_their_most),
-        cmocka_unit_test(a_send_is_given_up_within_two_days), cmocka_unit_test(everything_is_given_up_some_day),
+        cmocka_unit_test(each_code_means_one_thing),
+        cmocka_unit_test(waits_double_up_to_their_most),
+        cmocka_unit_test(a_send_is_given_up_within_two_days),
+        cmocka_unit_test(everything_is_given_up_some_day),
         cmocka_unit_test(jitter_adds_up_to_a_quarter),
+        cmocka_unit_test(d21_what_the_other_side_asks_for_is_waited_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
