@@ -7,12 +7,12 @@
 #include "base/hash.h"
 #include "base/utf8.h"
 #include "core/brief_history.h"
+#include "core/language.h"
 #include "core/wording.h"
 
 #define FACT_TEXT_MAX 80
 #define FACT_WORDS_MAX 14 /* more make a sentence that holds them too long to read */
 #define BOUGHT_NAMED_MAX 3
-#define LOCALE_DEFAULT STR("en") /* the shop's own language, while it cannot state one */
 
 const char *const FACT_KIND_WORDS[] = {"shop", "category", "bought", "season", "product", NULL};
 
@@ -64,21 +64,9 @@ static void add_fact(struct brief *brief, enum fact_kind kind, struct str text, 
 }
 
 /* Wording that is true north and south of the equator. */
-static struct str season_text(int month)
+static struct str season_text(const struct language *language, int month)
 {
-    static const char *const SEASONS[] = {"the new year",
-                                          "the early part of the year",
-                                          "the early part of the year",
-                                          "the early part of the year",
-                                          "the middle of the year",
-                                          "the middle of the year",
-                                          "the middle of the year",
-                                          "the middle of the year",
-                                          "the later part of the year",
-                                          "the later part of the year",
-                                          "the later part of the year",
-                                          "the end of the year"};
-    return str_of(SEASONS[month >= 1 && month <= 12 ? month - 1 : 0]);
+    return str_of(language->phrases.seasons[month >= 1 && month <= 12 ? month - 1 : 0]);
 }
 
 /* The first three titles that may be said. */
@@ -174,11 +162,15 @@ enum rc brief_make(const struct brief_input *input, struct arena *arena, struct 
     struct str categories[BRIEF_CATEGORIES_MAX];
     struct brief_bought bought;
     size_t category_count = known_categories(input, categories, arena);
+    const struct language *language = language_for(input->client, input->policy);
     *out = (struct brief){0};
-    out->locale = str_is_empty(input->client->locale) ? LOCALE_DEFAULT : arena_str(arena, input->client->locale);
+    if (language == NULL)
+        return RC_INVALID;
+    bool own = !str_is_empty(input->client->locale) && language_of(input->client->locale) == language;
+    out->locale = own ? arena_str(arena, input->client->locale) : str_of(language->code);
     out->shop_name = arena_str(arena, input->shop_name);
     out->tone = input->policy->brand_tone;
-    out->sign_offs = input->policy->brand_sign_offs;
+    out->sign_offs = language_sign_offs(language, input->policy, arena);
     out->seed = make_seed(input);
     brief_read_bought(input, arena, &bought);
     offer_products(input, sort_products(input, categories, category_count, &bought, arena), category_count, out);
@@ -186,7 +178,7 @@ enum rc brief_make(const struct brief_input *input, struct arena *arena, struct 
         return RC_INVALID;
     if (may_be_said(out->shop_name, input->policy, arena))
         add_fact(out, FACT_SHOP, out->shop_name, arena);
-    add_fact(out, FACT_SEASON, season_text(time_month(input->now_ms, input->shop_zone)), arena);
+    add_fact(out, FACT_SEASON, season_text(language, time_month(input->now_ms, input->shop_zone)), arena);
     for (size_t i = 0; i < category_count; i++)
         if (may_be_said(categories[i], input->policy, arena))
             add_fact(out, FACT_CATEGORY, categories[i], arena);

@@ -24,7 +24,7 @@ struct fact {
         text; /* what may be said, in the brief's locale: a category, a product title, the season, the shop's name */
 };
 struct brief {
-    struct str locale;
+    struct str locale; /* the client's, or the code of the language that stands in for it */
     struct str shop_name;
     struct fact facts[BRIEF_FACTS_MAX];
     size_t fact_count;
@@ -53,7 +53,8 @@ struct brief_input {
 /* The categories a client is interested in, best first: preferred ones, then those of the orders by count. At most 3.
  * Returns how many. */
 size_t brief_categories(const struct brief_input *input, struct str out[3], struct arena *arena);
-/* Makes the brief. RC_INVALID when nothing can be said honestly (no category, no product, no order). */
+/* Makes the brief. RC_INVALID when nothing can be said honestly (no category, no product, no order),
+ * or not in a language of the client's. */
 enum rc brief_make(const struct brief_input *input, struct arena *arena, struct brief *out);
 /* Facts as the JSON array kept with the email. */
 void brief_facts_to_json(const struct brief *brief, struct json_out *out);

@@ -3,6 +3,8 @@
  * None sees the arm, so both arms of the experiment are the same mailable people. */
 #include "core/eligible.h"
 
+#include "core/language.h"
+
 static bool has_address(const struct eligible_input *in)
 {
     return !str_is_none(in->client->email) && RULE_EMAIL.holds(in->client->email);
@@ -54,15 +56,8 @@ static bool was_not_mailed(const struct eligible_input *in)
     return !in->person || cap_is_over(in, in->person->last_email_at);
 }
 
-/* We write, check and render English; a client who reads another language waits until we can. Absent: the shop's. */
-static bool speaks_our_language(const struct eligible_input *in)
-{
-    struct str locale = in->client->locale;
-    if (str_is_empty(locale))
-        return true;
-    bool english = locale.len >= 2 && str_equal_nocase((struct str){locale.ptr, 2}, STR("en"));
-    return english && (locale.len == 2 || locale.ptr[2] == '-' || locale.ptr[2] == '_');
-}
+/* A client of a language that we cannot write, check and render waits until we can, or until people name a stand-in. */
+static bool reads_our_language(const struct eligible_input *in) { return language_for(in->client, in->policy) != NULL; }
 
 static bool has_not_ordered(const struct eligible_input *in) { return !in->ordered_since; }
 
@@ -94,7 +89,7 @@ static const struct eligible_rule {
     {"suppressed", is_not_suppressed, AT_ALL, ELIGIBLE_NO},
     {"capped", was_not_admitted, AT_DUE, ELIGIBLE_NO},
     {"capped", was_not_mailed, AT_WAIT | AT_SEND, ELIGIBLE_NO},
-    {"locale", speaks_our_language, AT_ALL | OF_CLIENT, ELIGIBLE_NO},
+    {"locale", reads_our_language, AT_ALL | OF_CLIENT, ELIGIBLE_NO},
     {"ordered_since", has_not_ordered, AT_SEND, ELIGIBLE_NO},
     {"draft_too_old", is_fresh, AT_SEND, ELIGIBLE_NO},
     {"kill_switch", is_not_stopped, AT_SEND, ELIGIBLE_HOLD},
@@ -133,9 +128,9 @@ struct eligible_answer eligible_at_due(const struct eligible_input *input) { ret
 
 struct eligible_answer eligible_to_wait(const struct eligible_input *input) { return ask(input, AT_WAIT); }
 
-bool eligible_mailable(const struct client *client, int64_t now_ms)
+bool eligible_mailable(const struct client *client, const struct policy *policy, int64_t now_ms)
 {
-    struct eligible_input input = {.client = client, .now_ms = now_ms};
+    struct eligible_input input = {.client = client, .policy = policy, .now_ms = now_ms};
     return ask(&input, OF_CLIENT).verdict == ELIGIBLE_YES;
 }
 

@@ -34,8 +34,8 @@ struct eligible_answer {
 struct eligible_answer eligible_at_due(const struct eligible_input *input);
 /* For an email that waits after admission: the same, but capped counts the mails that left. */
 struct eligible_answer eligible_to_wait(const struct eligible_input *input);
-/* What the client alone says of it: address, consent and its expiry, language. */
-bool eligible_mailable(const struct client *client, int64_t now_ms);
+/* What the client alone says of it: address, consent and its expiry, and a language in which the policy lets us write. */
+bool eligible_mailable(const struct client *client, const struct policy *policy, int64_t now_ms);
 /* At send time: all of eligible_to_wait and ordered_since, draft_too_old, kill_switch (HOLD), feed_stale (HOLD), quiet hours in
  * the client's zone or the shop's (LATER). */
 struct eligible_answer eligible_to_send(const struct eligible_input *input, struct str shop_zone);

@@ -55,7 +55,9 @@ static void mailed_long_ago(struct world *w) { w->person.last_email_at = NOON - 
 static void mailed_forced(struct world *w) { mailed(w), w->input.forced = true; }
 static void mailed_rehearsal(struct world *w) { mailed(w), w->input.rehearsal = true; }
 static void nobody(struct world *w) { w->input.person = NULL; }
-static void german(struct world *w) { w->client.locale = STR("de-DE"); }
+static void polish(struct world *w) { w->client.locale = STR("pl-PL"); }
+static void polish_with_stand_in(struct world *w) { polish(w), w->policy.brand_language = STR("en"); }
+static void polish_with_unspoken_stand_in(struct world *w) { polish(w), w->policy.brand_language = STR("cs"); }
 static void english(struct world *w) { w->client.locale = STR("EN_gb"); }
 static void enets(struct world *w) { w->client.locale = STR("enf"); }
 static void ordered(struct world *w) { w->input.ordered_since = true; }
@@ -97,7 +99,9 @@ static const struct {
     {mailed_forced, "", 0, ELIGIBLE_YES},
     {mailed_rehearsal, "", 0, ELIGIBLE_YES},
     {nobody, "", 0, ELIGIBLE_YES},
-    {german, "locale", ALL, ELIGIBLE_NO},
+    {polish, "locale", ALL, ELIGIBLE_NO},
+    {polish_with_stand_in, "", 0, ELIGIBLE_YES},
+    {polish_with_unspoken_stand_in, "locale", ALL, ELIGIBLE_NO},
     {english, "", 0, ELIGIBLE_YES},
     {enets, "locale", ALL, ELIGIBLE_NO},
     {ordered, "ordered_since", SEND, ELIGIBLE_NO},
@@ -152,7 +156,7 @@ static void mailable_is_what_the_client_alone_says(void **state)
         ROWS[i].change(&world);
         for (size_t k = 0; k < sizeof(of_client) / sizeof(of_client[0]); k++)
             expected = expected && strcmp(of_client[k], ROWS[i].rule) != 0;
-        assert_int_equal(eligible_mailable(&world.client, world.input.now_ms), expected);
+        assert_int_equal(eligible_mailable(&world.client, &world.policy, world.input.now_ms), expected);
     }
 }
 

@@ -2,6 +2,7 @@
 #include "core/language.h"
 
 #include "base/buf.h"
+#include "base/json.h"
 #include "core/client.h"
 #include "core/policy.h"
 
@@ -25,6 +26,24 @@ const struct language *language_for(const struct client *client, const struct po
     if (own != NULL || str_is_empty(policy->brand_language))
         return own;
     return language_of(policy->brand_language);
+}
+
+struct str language_sign_offs(const struct language *language, const struct policy *policy, struct arena *arena)
+{
+    struct policy untouched;
+    policy_default(&untouched, STR(""));
+    bool chosen = !str_is_empty(policy->brand_sign_offs) && !str_equal(policy->brand_sign_offs, STR("[]"));
+    if (chosen && (language == LANGUAGES[0] || !str_equal(policy->brand_sign_offs, untouched.brand_sign_offs)))
+        return arena_str(arena, policy->brand_sign_offs);
+    struct buf text = {0};
+    struct json_out out;
+    json_out_init(&out, &text);
+    json_begin_array(&out);
+    json_put_str(&out, str_of(language->texts[TEXT_SIGN_OFF]));
+    json_end_array(&out);
+    struct str own = arena_str(arena, buf_str(&text));
+    buf_clear(&text);
+    return own;
 }
 
 bool language_is_right_to_left(const struct language *language)

@@ -101,6 +101,9 @@ extern const struct language *const LANGUAGES[]; /* NULL-terminated; the first i
 const struct language *language_of(struct str locale);
 /* The language a client is written to: of their locale, else the policy's stand-in; NULL when neither is one we speak. */
 const struct language *language_for(const struct client *client, const struct policy *policy);
+/* The closings an email may end with, as a JSON array: the policy's. While people have not changed the default, which is
+ * English, the language's own. In the arena. */
+struct str language_sign_offs(const struct language *language, const struct policy *policy, struct arena *arena);
 /* True for languages written from right to left. */
 bool language_is_right_to_left(const struct language *language);
 /* The text with {name} replaced; a text without it is given as it is. In the arena. */

@@ -153,7 +153,7 @@ static void compute(struct scoring *s)
     s->after.draw = (int64_t)(hash_mix(s->client.id, 0) >> 1);
     s->after.recent = recent_write(s->orders, s->order_count, s->env->shop.time_zone, s->now, s->arena);
     s->after.profiled = s->client.profiling == PROFILING_ALLOWED;
-    s->after.mailable = eligible_mailable(&s->client, s->now);
+    s->after.mailable = eligible_mailable(&s->client, &s->policy, s->now);
     s->after.scale_version = s->scale.number;
     s->after.policy_version = s->policy.version;
     bool ended = s->known && !str_equal(s->before.last_order_id, s->after.last_order_id);
