@@ -134,21 +134,21 @@ enum rc review_reject(const struct step_env *env, struct review *review, struct 
     return finish(&act, EMAIL_EV_REJECT, "reject", reason);
 }
 
-enum rc review_edit(const struct step_env *env, struct review *review, const struct draft *edited, struct arena *arena)
+/* Puts other words into the email and checks it anew, as a draft is checked. */
+static enum rc rewrite(struct act *act, const struct draft *edited, bool *hard)
 {
-    struct act act;
-    enum rc rc = begin(&act, env, review, arena);
-    if (rc != RC_OK)
-        return rc;
-    if (act.email->status != EMAIL_IN_REVIEW && act.email->status != EMAIL_BLOCKED)
-        return refuse(&act, "wrong_state");
+    const struct step_env *env = act->env;
+    struct arena *arena = act->arena;
+    enum rc rc;
+    if (act->email->status != EMAIL_IN_REVIEW && act->email->status != EMAIL_BLOCKED)
+        return refuse(act, "wrong_state");
     struct brief *brief = arena_new(arena, 1, sizeof *brief);
     struct draft *draft = arena_new(arena, 1, sizeof *draft);
     struct client client;
     struct policy policy;
-    if ((rc = compose_reload(act.email, arena, brief, draft)) != RC_OK)
+    if ((rc = compose_reload(act->email, arena, brief, draft)) != RC_OK)
         return rc;
-    if ((rc = store_get(env->store, RECORD_CLIENT, act.email->client_id, arena, &client)) != RC_OK)
+    if ((rc = store_get(env->store, RECORD_CLIENT, act->email->client_id, arena, &client)) != RC_OK)
         return rc;
     if ((rc = env_policy(env, arena, &policy)) != RC_OK)
         return rc;
@@ -161,8 +161,25 @@ enum rc review_edit(const struct step_env *env, struct review *review, const str
     for (size_t i = 0; i < edited->paragraph_count; i++)
         draft->paragraphs[i] = edited->paragraphs[i];
     struct compose compose = {.client = &client, .policy = &policy, .brief = brief, .draft = draft};
+    return compose_email(env, &compose, arena, act->email, hard);
+}
+
+enum rc review_check(const struct step_env *env, struct review *review, const struct draft *edited, struct arena *arena,
+                     bool *hard)
+{
+    struct act act;
+    enum rc rc = begin(&act, env, review, arena);
+    return rc == RC_OK || rc == RC_CONFLICT ? rewrite(&act, edited, hard) : rc;
+}
+
+enum rc review_edit(const struct step_env *env, struct review *review, const struct draft *edited, struct arena *arena)
+{
+    struct act act;
     bool hard;
-    if ((rc = compose_email(env, &compose, arena, act.email, &hard)) != RC_OK)
+    enum rc rc = begin(&act, env, review, arena);
+    if (rc == RC_OK)
+        rc = rewrite(&act, edited, &hard);
+    if (rc != RC_OK)
         return rc;
     return finish(&act, hard ? EMAIL_EV_EDIT_HARD : EMAIL_EV_EDIT_CLEAN, "edit",
                   hard ? STR("hard_findings") : STR_NONE);
@@ -174,6 +191,7 @@ enum rc review_regenerate(const struct step_env *env, struct review *review, str
     enum rc rc = begin(&act, env, review, arena);
     if (rc != RC_OK)
         return rc;
+    act.email->hint = review->hint;
     batch_job(act.batch, STORE_JOB_SET, JOB_DRAFT, act.email->id, act.now);
     return finish(&act, EMAIL_EV_REGENERATE, "regenerate", STR_NONE);
 }

@@ -17,6 +17,7 @@ struct review {
     struct str email_id;
     int64_t expect;
     int64_t review_ms; /* how long the reviewer had the draft open, 0..REVIEW_MS_MAX: kept with the act and counted */
+    struct str hint;   /* of a regeneration: what the next draft shall be like; absent: nothing */
     const char
         *why; /* out, when RC_INVALID: "wrong_state", "hash_differs", "four_eyes", "hard_findings", "review_ms" */
     struct email *out;
@@ -27,6 +28,10 @@ enum rc review_undo(const struct step_env *env, struct review *review, struct ar
 enum rc review_reject(const struct step_env *env, struct review *review, struct str reason, struct arena *arena);
 /* Subject, preheader and paragraphs of `draft`; checked like a draft: hard findings leave it blocked. */
 enum rc review_edit(const struct step_env *env, struct review *review, const struct draft *draft, struct arena *arena);
+/* What review_edit would make of these words: `out` as it would be, its checks with it. Nothing is stored, and `expect` is not
+ * looked at. *hard: it would be blocked. */
+enum rc review_check(const struct step_env *env, struct review *review, const struct draft *draft, struct arena *arena,
+                     bool *hard);
 /* Back to drafting with another seed. */
 enum rc review_regenerate(const struct step_env *env, struct review *review, struct arena *arena);
 /* draft_failed -> drafting, failed -> approved (a person takes the decision; the guard runs again). */
