@@ -21,6 +21,7 @@ int cmd_serve(int argc, char **argv);
 int cmd_demo(int argc, char **argv);
 int cmd_import(int argc, char **argv);
 int cmd_backtest(int argc, char **argv);
+int cmd_eval(int argc, char **argv);
 int cmd_simulate(int argc, char **argv);
 int cmd_staff(int argc, char **argv);
 int cmd_key(int argc, char **argv);

@@ -12,6 +12,7 @@ static const struct command COMMANDS[] = {
     {"demo", "a simulated shop with a live story, on a fresh data folder", cmd_demo},
     {"import", "load clients, orders, products or suppressions from a CSV file", cmd_import},
     {"backtest", "replay a history of orders: what Rekindle would have done", cmd_backtest},
+    {"eval", "how well the checks tell drafts apart, and how well a writer writes", cmd_eval},
     {"simulate", "write a realistic order history as CSV", cmd_simulate},
     {"staff", "add, list or disable the people who sign in to the console", cmd_staff},
     {"key", "create, list or revoke API keys", cmd_key},
