@@ -23,7 +23,7 @@ enum {
     FEED_SOURCE_ROWS = 6,
     SETTING_ROWS = 4,
     COUNTER_ROWS = 4,
-    AUDIT_ROWS = 10,
+    AUDIT_ROWS = 11,
     SEAL_ROWS = 8,
     CALL_ROWS = 27,
     BUDGET_ROWS = 7,

@@ -121,6 +121,7 @@ const struct field AUDIT_FIELDS[] = {
     ROW(audit, detail, FIELD_JSON, FIELD_SHOWN),
     ROW(audit, salt, FIELD_STR, 0),
     ROW_ENUM(audit, sealed, AUDIT_SEALED_WORDS, FIELD_STORED),
+    ROW(audit, seal, FIELD_STR, FIELD_SHOWN),
     ROWS_END(audit),
 };
 const size_t AUDIT_FIELD_COUNT = AUDIT_ROWS;

@@ -99,13 +99,13 @@ struct audit {
     struct str detail;  /* JSON object: what was and what is; no personal data */
     struct str salt; /* random hex: the chain covers a salted hash, so that an erased entry cannot be guessed from it */
     int sealed;      /* enum audit_sealed: whether the sealer has chained it */
+    struct str seal; /* its place in the chain; absent until then */
     int64_t updated_at, version;
 };
 enum audit_sealed { AUDIT_UNCHAINED, AUDIT_CHAINED };
 
-/* One link of the audit chain; made by the sealer alone, in order. hash = SHA-256 hex over the last link's hash, this
- * link's id, audit_id and payload_hash. payload_hash = SHA-256 hex over salt and payload of the entry; when the entry is
- * erased the link stays and says so. */
+/* One link of the audit chain; made by the sealer alone, in order (core/seal.h has the hashes). When the entry is erased the
+ * link stays and says so. */
 struct seal {
     struct str id; /* "000000000001": the place in the chain */
     struct str audit_id;

@@ -2,20 +2,36 @@
 #include "step/audit.h"
 
 #include "base/json.h"
+#include "base/rand.h"
 #include "core/records_small.h"
+
+enum { SALT_BYTES = 16 };
+
+/* One job seals whatever waits: a batch that notes several acts asks for it once. */
+static void ask_for_seal(struct batch *batch, int64_t now)
+{
+    for (size_t i = 0; i < batch->job_count; i++)
+        if (batch->jobs[i].kind == JOB_SEAL)
+            return;
+    batch_job(batch, STORE_JOB_EARLIEST, JOB_SEAL, JOB_SHOP, now);
+}
 
 void audit_add(const struct step_env *env, struct batch *batch, const struct audit_entry *entry, struct arena *arena)
 {
     struct audit *audit = arena_new(arena, 1, sizeof *audit);
     int64_t now = clock_now(env->clock);
+    uint8_t salt[SALT_BYTES];
+    rand_bytes(salt, sizeof salt);
     *audit = (struct audit){.id = env_new_id(env, arena),
                             .at = now,
                             .actor = entry->actor,
                             .action = entry->action,
                             .subject = entry->subject,
                             .detail = entry->detail,
+                            .salt = hash_to_hex(salt, sizeof salt, arena),
                             .updated_at = now};
     batch_put(batch, RECORD_AUDIT, audit, STORE_ABSENT);
+    ask_for_seal(batch, now);
 }
 
 struct comparison {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The audit log: who decided what, appended in the very commit that does it and never changed. Holds no personal data and no
- * secrets, so erasure leaves it alone. */
+ * secrets. A job chains new entries soon after (step/seal_audit.c); step/audit_chain.h verifies the chain, and takes out what
+ * was noted of an erased client. */
 #ifndef REKINDLE_STEP_AUDIT_H
 #define REKINDLE_STEP_AUDIT_H
 
@@ -12,7 +13,7 @@ struct audit_entry {
     struct str actor, action, subject;
     struct str detail; /* JSON object */
 };
-/* Adds the entry to the batch; texts are borrowed until the commit. */
+/* Adds the entry to the batch, and the job that seals it; texts are borrowed until the commit. */
 void audit_add(const struct step_env *env, struct batch *batch, const struct audit_entry *entry, struct arena *arena);
 
 /* What differs between two JSON objects, as a JSON object: {"detector.kind": {"before": "score", "after": "rfm"}, ...}.

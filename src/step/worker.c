@@ -48,6 +48,7 @@ const struct step STEPS[JOB_KINDS] = {
     [JOB_ERASE] = {"erase_rest", erase_rest},
     [JOB_FIT] = {"fit_shop", fit_shop},
     [JOB_TUNE] = {"tune_shop", tune_shop},
+    [JOB_SEAL] = {"seal_audit", seal_audit},
 };
 
 #define MASK_SCORE JOB_MASK(JOB_SCORE)

@@ -76,6 +76,7 @@ CREATE INDEX offer_code_by_email ON offer_code (email_id, id);
 -- The audit becomes a chain: entries lie apart from their links, so that one can be erased and the chain still holds.
 ALTER TABLE audit ADD COLUMN salt TEXT;
 ALTER TABLE audit ADD COLUMN sealed TEXT NOT NULL DEFAULT 'no' CHECK (sealed = 'no' OR sealed = 'yes');
+ALTER TABLE audit ADD COLUMN seal TEXT;
 CREATE INDEX audit_by_subject ON audit (subject, at, id);
 CREATE INDEX audit_unsealed ON audit (sealed, at, id);
 CREATE TABLE seal (
