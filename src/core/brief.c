@@ -33,8 +33,11 @@ static bool has_entry(struct str words, struct str json_array, struct arena *are
 }
 
 /* Whether an email may say this text of the shop's. */
-static bool may_be_said(struct str text, const struct policy *policy, struct arena *arena)
+static bool may_be_said(struct str text, const struct brief *brief, const struct policy *policy, struct arena *arena)
 {
+    static const enum word_list NEVER[] = {WORDS_OFFER, WORDS_PRICE, WORDS_WATCHING,
+                                           WORDS_LINK,  WORDS_AI,    WORDS_SENSITIVE};
+    const struct language *language = language_of(brief->locale);
     if (str_is_empty(text) || text.len > FACT_TEXT_MAX || !utf8_is_valid(text) || utf8_has_control(text))
         return false;
     struct str folded = utf8_fold(text, arena);
@@ -42,12 +45,12 @@ static bool may_be_said(struct str text, const struct policy *policy, struct are
     if (words.len < 3 || wording_count(words) > FACT_WORDS_MAX || str_contains(folded, STR("@")) ||
         str_contains(folded, STR("!")))
         return false;
-    if (!str_is_none(wording_find_digit(folded)) || !str_is_none(wording_find_currency(folded)) ||
+    if (!str_is_none(wording_find_digit(text)) || !str_is_none(wording_find_currency(folded)) ||
         !str_is_none(wording_find_link(folded)) || !str_is_none(wording_find_markup(folded)) ||
-        !str_is_none(wording_find_time_span(words)))
+        !str_is_none(wording_find_time_span(words, language)))
         return false;
-    for (enum wording_list list = WORDING_OFFER; list <= WORDING_AI; list++)
-        if (!str_is_none(wording_find_listed(words, list, arena)))
+    for (size_t i = 0; i < sizeof NEVER / sizeof NEVER[0]; i++)
+        if (!str_is_none(wording_find_listed(words, language, NEVER[i], arena)))
             return false;
     return !has_entry(words, policy->brand_banned, arena) && !has_entry(words, policy->brand_competitors, arena);
 }
@@ -75,7 +78,7 @@ static void name_bought(const struct brief_bought *bought, const struct policy *
 {
     size_t before = brief->fact_count;
     for (size_t i = 0; i < bought->kept_count && brief->fact_count - before < BOUGHT_NAMED_MAX; i++)
-        if (may_be_said(bought->kept[i], policy, arena))
+        if (may_be_said(bought->kept[i], brief, policy, arena))
             add_fact(brief, FACT_BOUGHT, bought->kept[i], arena);
 }
 
@@ -166,8 +169,7 @@ enum rc brief_make(const struct brief_input *input, struct arena *arena, struct 
     *out = (struct brief){0};
     if (language == NULL)
         return RC_INVALID;
-    bool own = !str_is_empty(input->client->locale) && language_of(input->client->locale) == language;
-    out->locale = own ? arena_str(arena, input->client->locale) : str_of(language->code);
+    out->locale = language_locale(language, input->client->locale, arena);
     out->shop_name = arena_str(arena, input->shop_name);
     out->tone = input->policy->brand_tone;
     out->sign_offs = language_sign_offs(language, input->policy, arena);
@@ -176,15 +178,15 @@ enum rc brief_make(const struct brief_input *input, struct arena *arena, struct 
     offer_products(input, sort_products(input, categories, category_count, &bought, arena), category_count, out);
     if (category_count == 0 && out->product_count == 0 && input->order_count == 0)
         return RC_INVALID;
-    if (may_be_said(out->shop_name, input->policy, arena))
+    if (may_be_said(out->shop_name, out, input->policy, arena))
         add_fact(out, FACT_SHOP, out->shop_name, arena);
     add_fact(out, FACT_SEASON, season_text(language, time_month(input->now_ms, input->shop_zone)), arena);
     for (size_t i = 0; i < category_count; i++)
-        if (may_be_said(categories[i], input->policy, arena))
+        if (may_be_said(categories[i], out, input->policy, arena))
             add_fact(out, FACT_CATEGORY, categories[i], arena);
     name_bought(&bought, input->policy, arena, out);
     for (size_t i = 0; i < out->product_count; i++)
-        if (may_be_said(out->products[i].name, input->policy, arena))
+        if (may_be_said(out->products[i].name, out, input->policy, arena))
             add_fact(out, FACT_PRODUCT, out->products[i].name, arena);
     return RC_OK;
 }

@@ -28,6 +28,12 @@ const struct language *language_for(const struct client *client, const struct po
     return language_of(policy->brand_language);
 }
 
+struct str language_locale(const struct language *language, struct str locale, struct arena *arena)
+{
+    bool own = !str_is_empty(locale) && language_of(locale) == language;
+    return own ? arena_str(arena, locale) : str_of(language->code);
+}
+
 struct str language_sign_offs(const struct language *language, const struct policy *policy, struct arena *arena)
 {
     struct policy untouched;
@@ -39,7 +45,7 @@ struct str language_sign_offs(const struct language *language, const struct poli
     struct json_out out;
     json_out_init(&out, &text);
     json_begin_array(&out);
-    json_put_str(&out, str_of(language->texts[TEXT_SIGN_OFF]));
+    json_put_str(&out, str_of(language->texts[TEXT_REGARDS]));
     json_end_array(&out);
     struct str own = arena_str(arena, buf_str(&text));
     buf_clear(&text);

@@ -42,6 +42,7 @@ enum word_list {
     WORDS_GLOOMY,         /* soft: sorry, unfortunately, miss: not the tone of a friendly note */
     WORDS_COMMON,         /* ordinary words that are also names: rose, mark, may */
     WORDS_FUNCTION,       /* the language's commonest words, by which a text is known to be in it */
+    WORDS_PLACEHOLDER,    /* what stands where a shop knew no first name: "customer", "guest" */
     WORD_LISTS
 };
 extern const char *const WORD_LIST_NAMES[]; /* "offer", "offer_harmless" ...: keys of checks.json */
@@ -51,9 +52,8 @@ extern const char *const WORD_LIST_NAMES[]; /* "offer", "offer_harmless" ...: ke
 enum language_text {
     TEXT_GREETING,         /* "Hi {name}," */
     TEXT_GREETING_NEUTRAL, /* "Hello," */
-    TEXT_SIGN_OFF,         /* while people have chosen none */
+    TEXT_REGARDS,          /* while people have chosen none */
     TEXT_NAMELESS_SHOP,    /* what stands for the shop's name in a title */
-    TEXT_VISIT_SHOP,       /* what the plain text part says before the link of a product */
     TEXT_FOOTER_WHY,       /* why you get this */
     TEXT_FOOTER_WHY_NAMELESS,
     TEXT_FOOTER_UNSUBSCRIBE,
@@ -101,6 +101,8 @@ extern const struct language *const LANGUAGES[]; /* NULL-terminated; the first i
 const struct language *language_of(struct str locale);
 /* The language a client is written to: of their locale, else the policy's stand-in; NULL when neither is one we speak. */
 const struct language *language_for(const struct client *client, const struct policy *policy);
+/* The locale to write in: the client's own when it is one of the language, else the language's code. In the arena. */
+struct str language_locale(const struct language *language, struct str locale, struct arena *arena);
 /* The closings an email may end with, as a JSON array: the policy's. While people have not changed the default, which is
  * English, the language's own. In the arena. */
 struct str language_sign_offs(const struct language *language, const struct policy *policy, struct arena *arena);

@@ -33,15 +33,15 @@ const char *const WORD_LIST_NAMES[] = {
     [WORDS_GLOOMY] = "gloomy",
     [WORDS_COMMON] = "common",
     [WORDS_FUNCTION] = "function",
+    [WORDS_PLACEHOLDER] = "placeholder",
     [WORD_LISTS] = NULL,
 };
 
 const char *const LANGUAGE_TEXT_NAMES[] = {
     [TEXT_GREETING] = "greeting",
     [TEXT_GREETING_NEUTRAL] = "greeting_neutral",
-    [TEXT_SIGN_OFF] = "sign_off",
+    [TEXT_REGARDS] = "regards",
     [TEXT_NAMELESS_SHOP] = "nameless_shop",
-    [TEXT_VISIT_SHOP] = "visit_shop",
     [TEXT_FOOTER_WHY] = "footer_why",
     [TEXT_FOOTER_WHY_NAMELESS] = "footer_why_nameless",
     [TEXT_FOOTER_UNSUBSCRIBE] = "footer_unsubscribe",

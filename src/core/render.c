@@ -7,7 +7,9 @@
 #include "base/hash.h"
 #include "base/utf8.h"
 #include "core/currency.h"
+#include "core/locale.h"
 #include "core/render_parts.h"
+#include "core/wording.h"
 
 /* One line: controls and runs of blanks become one blank, broken UTF-8 is dropped. */
 static struct str clean(struct str value, struct arena *arena)
@@ -49,20 +51,20 @@ static struct str safe_image(struct str url)
 
 /* --- the greeting -------------------------------------------------------------------------------------------------- */
 
-static bool is_placeholder(struct str name)
+/* In whatever language the shop's form asked for it. */
+static bool is_placeholder(struct str name, struct arena *arena)
 {
-    static const char *const PLACEHOLDERS[] = {"null",       "none",      "nan",    "undefined", "unknown", "test",
-                                               "guest",      "customer",  "client", "user",      "admin",   "name",
-                                               "first name", "firstname", "na",     NULL};
-    for (const char *const *p = PLACEHOLDERS; *p != NULL; p++)
-        if (str_equal_nocase(name, str_of(*p)))
-            return true;
+    struct str word = str_trim(wording_words(name, arena));
+    for (const struct language *const *language = LANGUAGES; *language != NULL; language++)
+        for (const char *const *entry = (*language)->lists[WORDS_PLACEHOLDER]; *entry != NULL; entry++)
+            if (str_equal(word, str_of(*entry)))
+                return true;
     return false;
 }
 
 /* Letters, with single blanks, hyphens and apostrophes between them: 2 to 30 of at most 3 words. A dot would let a name be
  * "evil.com", which mail programs turn into a link. */
-static bool looks_like_name(struct str name)
+static bool looks_like_name(struct str name, struct arena *arena)
 {
     enum { LENGTH_MIN = 2, LENGTH_MAX = 30, WORDS_MAX = 3 };
     struct str rest = name;
@@ -77,15 +79,15 @@ static bool looks_like_name(struct str name)
         words += c == ' ';
         length++;
     }
-    return after_letter && length >= LENGTH_MIN && length <= LENGTH_MAX && words <= WORDS_MAX && !is_placeholder(name);
+    return after_letter && length >= LENGTH_MIN && length <= LENGTH_MAX && words <= WORDS_MAX &&
+           !is_placeholder(name, arena);
 }
 
-static struct str greeting(struct str first_name, struct arena *arena)
+static struct str greeting(const struct render_input *input, struct arena *arena)
 {
-    struct str name = clean(first_name, arena);
-    if (!looks_like_name(name))
-        return STR("Hello,");
-    return arena_printf(arena, "Hi %.*s,", STR_ARG(name));
+    struct str name = clean(input->first_name, arena);
+    bool known = looks_like_name(name, arena);
+    return language_say(input->language, known ? TEXT_GREETING : TEXT_GREETING_NEUTRAL, STR("name"), name, arena);
 }
 
 /* --- the parts ----------------------------------------------------------------------------------------------------- */
@@ -130,37 +132,48 @@ static void gather_postal(struct str address, struct arena *arena, struct render
     }
 }
 
-/* The language of the lang attribute, "en" unless the locale begins with one. */
-static struct str language_of(struct str locale)
+/* An offer ends at an instant that is no longer its own: at midnight the day before is its last. */
+static void gather_offer(const struct render_input *input, struct arena *arena, struct render_parts *parts)
 {
-    struct str language = str_cut(&locale, '-');
-    bool plain = language.len == 2 || language.len == 3;
-    for (size_t i = 0; i < language.len; i++)
-        plain = plain && ((language.ptr[i] | 0x20) >= 'a' && (language.ptr[i] | 0x20) <= 'z');
-    return plain ? language : STR("en");
+    const struct offer *offer = &input->offer;
+    parts->offer = clean_or_none(offer->text, arena);
+    if (str_is_none(parts->offer))
+        return;
+    struct str code = clean(offer->code, arena);
+    if (!str_is_empty(code))
+        parts->offer_code = language_say(input->language, TEXT_OFFER_CODE, STR("code"), code, arena);
+    if (offer->ends_at != TIME_NONE) {
+        struct str day = locale_date(input->locale, time_day(offer->ends_at - 1, input->time_zone), arena);
+        parts->offer_ends = language_say(input->language, TEXT_OFFER_ENDS, STR("date"), day, arena);
+    }
 }
 
-static bool is_right_to_left(struct str language)
+/* The footer's sentence and the words of its links. */
+static void gather_footer(const struct render_input *input, struct arena *arena, struct render_parts *parts)
 {
-    static const char *const LANGUAGES[] = {"ar", "fa", "he", "iw", "ur", "yi", "ps", "dv", NULL};
-    for (const char *const *l = LANGUAGES; *l != NULL; l++)
-        if (str_equal_nocase(language, str_of(*l)))
-            return true;
-    return false;
+    bool named = !str_is_none(parts->shop);
+    parts->reason = language_say(input->language, named ? TEXT_FOOTER_WHY : TEXT_FOOTER_WHY_NAMELESS, STR("shop"),
+                                 parts->shop, arena);
+    parts->why_label = str_of(input->language->texts[TEXT_FOOTER_WHY_LINK]);
+    parts->why_link = safe_link(input->why_url);
+    parts->unsubscribe_label = str_of(input->language->texts[TEXT_FOOTER_UNSUBSCRIBE]);
+    parts->unsubscribe_link = safe_link(input->unsubscribe_url);
+    gather_postal(input->postal_address, arena, parts);
 }
 
 static void gather(const struct render_input *input, struct arena *arena, struct render_parts *parts)
 {
     const struct draft *draft = input->draft;
-    parts->language = language_of(input->locale);
-    parts->right_to_left = is_right_to_left(parts->language);
+    parts->language = str_of(input->language->code);
+    parts->right_to_left = language_is_right_to_left(input->language);
     parts->subject = clean(draft->subject, arena);
     parts->preheader = clean(draft->preheader, arena);
     parts->shop = clean_or_none(input->shop_name, arena);
-    parts->greeting = greeting(input->first_name, arena);
+    parts->greeting = greeting(input, arena);
     for (size_t i = 0; i < draft->paragraph_count; i++)
         parts->paragraphs[parts->paragraph_count++] = clean(draft->paragraphs[i].text, arena);
     gather_picks(input, arena, parts);
+    gather_offer(input, arena, parts);
     parts->cta_link = link_to(input, draft->cta_target, arena);
     if (str_is_none(parts->cta_link))
         parts->cta_link = safe_link(input->shop_url);
@@ -168,11 +181,7 @@ static void gather(const struct render_input *input, struct arena *arena, struct
     if (str_is_none(parts->cta_label))
         parts->cta_link = STR_NONE;
     parts->sign_off = clean(draft->sign_off, arena);
-    parts->reason = arena_printf(arena, "You are getting this email because you are a client of %.*s.",
-                                 STR_ARG(str_is_none(parts->shop) ? STR("our shop") : parts->shop));
-    parts->why_link = safe_link(input->why_url);
-    parts->unsubscribe_link = safe_link(input->unsubscribe_url);
-    gather_postal(input->postal_address, arena, parts);
+    gather_footer(input, arena, parts);
 }
 
 static struct str finish(struct buf *buf, struct arena *arena)
@@ -186,6 +195,8 @@ enum rc render_email(const struct render_input *input, struct arena *arena, stru
 {
     struct render_parts *parts = arena_new(arena, 1, sizeof *parts);
     struct buf buf = {0};
+    if (input->language == NULL)
+        return RC_INVALID;
     gather(input, arena, parts);
     if (str_is_none(parts->unsubscribe_link))
         return RC_INVALID;

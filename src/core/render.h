@@ -7,17 +7,22 @@
 #include "core/client.h"
 #include "core/draft.h"
 #include "core/email.h"
+#include "core/language.h"
+#include "core/offer.h"
 #include "core/product.h"
 
-#define RENDER_TEMPLATE_VERSION STR("plain-1")
+#define RENDER_TEMPLATE_VERSION STR("plain-2")
 
 struct render_input {
     const struct draft *draft;
     const struct product *products; /* those picked, by id */
     size_t product_count;
-    struct str first_name; /* shown only if it looks like a name; else the neutral greeting */
-    struct str locale;
+    struct str first_name;           /* shown only if it looks like a name; else the neutral greeting */
+    const struct language *language; /* of greeting, footer and labels: the one the draft is written in */
+    struct str locale;               /* how that language writes a date; the draft's */
+    struct offer offer;              /* printed as it is; nothing while its text is empty */
     struct str shop_name, shop_url, postal_address;
+    struct str time_zone; /* the shop's: an offer ends on one of its days */
     struct str unsubscribe_url, why_url;
     /* The link for a target: click URL for product id, or "shop", "category", "account". In the arena. */
     struct str (*link)(void *ctx, struct str target, struct arena *arena);
@@ -28,6 +33,7 @@ struct rendered {
     struct str text;    /* LF lines, <= 76 columns where words allow */
     struct str html;
 };
+/* RC_INVALID without a language or an unsubscribe link. */
 enum rc render_email(const struct render_input *input, struct arena *arena, struct rendered *out);
 /* The HTML with every link replaced by "#" and for the text part the same mark: what staff see. */
 struct str render_preview_html(struct str html, struct arena *arena);

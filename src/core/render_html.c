@@ -91,6 +91,23 @@ static void write_pick(const struct render_pick *pick, struct buf *out)
     literal(out, "</p>\n</td>\n</tr>\n");
 }
 
+static void write_offer(const struct render_parts *parts, struct buf *out)
+{
+    literal(out, "<p class=\"ink rule\" style=\"margin:8px 0 16px;padding:12px 16px;border:1px solid #e3e3df;"
+                 "border-radius:6px\">");
+    text(out, parts->offer);
+    if (!str_is_none(parts->offer_code)) {
+        literal(out, "<br>\n<strong>");
+        text(out, parts->offer_code);
+        literal(out, "</strong>");
+    }
+    if (!str_is_none(parts->offer_ends)) {
+        literal(out, "<br>\n");
+        text(out, parts->offer_ends);
+    }
+    literal(out, "</p>\n");
+}
+
 static void write_body(const struct render_parts *parts, struct buf *out)
 {
     paragraph(out, "", parts->greeting);
@@ -102,6 +119,8 @@ static void write_body(const struct render_parts *parts, struct buf *out)
             write_pick(&parts->picks[i], out);
         literal(out, "</table>\n");
     }
+    if (!str_is_none(parts->offer))
+        write_offer(parts, out);
     if (!str_is_none(parts->cta_link)) {
         literal(out, "<p style=\"margin:8px 0 24px\">");
         link_text(out,
@@ -125,10 +144,10 @@ static void write_footer(const struct render_parts *parts, struct buf *out)
     text(out, parts->reason);
     literal(out, "<br>\n");
     if (!str_is_none(parts->why_link)) {
-        link_text(out, "<a class=\"soft\" style=\"color:#59616b\"", parts->why_link, RENDER_WHY_LABEL);
+        link_text(out, "<a class=\"soft\" style=\"color:#59616b\"", parts->why_link, parts->why_label);
         literal(out, " &nbsp; ");
     }
-    link_text(out, "<a class=\"soft\" style=\"color:#59616b\"", parts->unsubscribe_link, RENDER_UNSUBSCRIBE_LABEL);
+    link_text(out, "<a class=\"soft\" style=\"color:#59616b\"", parts->unsubscribe_link, parts->unsubscribe_label);
     literal(out, "</p>\n");
     if (parts->postal_count == 0)
         return;

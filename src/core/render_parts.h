@@ -24,14 +24,12 @@ struct render_parts {
     size_t pick_count;
     struct str cta_label, cta_link; /* both or none */
     struct str sign_off;
-    struct str reason; /* the footer's sentence on why this email came */
-    struct str why_link, unsubscribe_link;
+    struct str offer, offer_code, offer_ends; /* its text, its code, its end; each may be absent */
+    struct str reason;                        /* the footer's sentence on why this email came */
+    struct str why_label, why_link, unsubscribe_label, unsubscribe_link;
     struct str postal[RENDER_POSTAL_LINES_MAX];
     size_t postal_count;
 };
-/* Labels of the footer's links, the same in both parts. */
-#define RENDER_WHY_LABEL STR("Why this email?")
-#define RENDER_UNSUBSCRIBE_LABEL STR("Unsubscribe")
 
 void render_parts_to_html(const struct render_parts *parts, struct buf *out);
 void render_parts_to_text(const struct render_parts *parts, struct buf *out);

@@ -11,6 +11,7 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "core/locale.h"
 #include "core/wording.h"
 
 struct fixture {
@@ -55,7 +56,10 @@ static void fill(struct fixture *f)
                                      .products = f->products,
                                      .product_count = 2,
                                      .first_name = STR("Ada"),
+                                     .language = LANGUAGES[0],
                                      .locale = STR("en-GB"),
+                                     .offer = {.ends_at = TIME_NONE},
+                                     .time_zone = STR("Europe/Copenhagen"),
                                      .shop_name = STR("Kitchen Row"),
                                      .shop_url = STR("https://shop.example/"),
                                      .postal_address = STR("1 High Street\nBristol"),
@@ -180,17 +184,17 @@ static void a_text_part_looks_like_this(void **state)
 /* Every field, one at a time, filled with what would hurt. */
 static void set_field(struct fixture *f, int field, struct str value)
 {
-    struct str *const FIELDS[] = {&f->draft.subject,         &f->draft.preheader,  &f->draft.paragraphs[0].text,
-                                  &f->draft.picks[0].reason, &f->draft.cta_label,  &f->draft.cta_target,
-                                  &f->draft.sign_off,        &f->products[0].name, &f->products[0].currency,
-                                  &f->products[0].image_url, &f->products[0].id,   &f->input.first_name,
-                                  &f->input.locale,          &f->input.shop_name,  &f->input.shop_url,
-                                  &f->input.postal_address,  &f->input.why_url};
+    struct str *const FIELDS[] = {
+        &f->draft.subject,        &f->draft.preheader,       &f->draft.paragraphs[0].text, &f->draft.picks[0].reason,
+        &f->draft.cta_label,      &f->draft.cta_target,      &f->draft.sign_off,           &f->products[0].name,
+        &f->products[0].currency, &f->products[0].image_url, &f->products[0].id,           &f->input.first_name,
+        &f->input.locale,         &f->input.shop_name,       &f->input.shop_url,           &f->input.postal_address,
+        &f->input.why_url,        &f->input.offer.text,      &f->input.offer.code};
     *FIELDS[field] = value;
     if (field == 10)
         f->draft.picks[0].product_id = value;
 }
-#define FIELD_COUNT 17
+#define FIELD_COUNT 19
 
 static void no_field_becomes_markup(void **state)
 {
@@ -364,7 +368,7 @@ static void the_hash_binds_everything_the_client_gets(void **state)
                           .subject = STR("s"),
                           .text = STR("t"),
                           .html = STR("h"),
-                          .template_version = STR("plain-1")};
+                          .template_version = STR("plain-2")};
     struct str first = render_content_hash(&email, &f->arena);
     assert_int_equal(first.len, 64);
     email.message_id = STR("x@y"); /* outside */
@@ -383,17 +387,80 @@ static void the_hash_binds_everything_the_client_gets(void **state)
     assert_false(str_equal(render_content_hash(&email, &f->arena), first));
 }
 
-static void the_language_is_marked(void **state)
+static void the_language_and_its_direction_are_marked(void **state)
 {
     struct fixture *f = *state;
-    static const char *const ROWS[][2] = {{"en-GB", "<html lang=\"en\">"},
-                                          {"ar", "<html lang=\"ar\" dir=\"rtl\">"},
-                                          {"\"><b>", "<html lang=\"en\">"},
-                                          {NULL, "<html lang=\"en\">"}};
-    for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
-        f->input.locale = str_of(ROWS[i][0]);
+    struct language arabic = *LANGUAGES[0];
+    arabic.code = "ar";
+    arabic.script = "Arab";
+    for (const struct language *const *language = LANGUAGES; *language != NULL; language++) {
+        f->input.language = *language;
         render(f);
-        assert_true(has(f->out.html, ROWS[i][1]));
+        assert_true(str_contains(f->out.html, arena_printf(&f->arena, "<html lang=\"%s\">", (*language)->code)));
+    }
+    f->input.language = &arabic;
+    render(f);
+    assert_true(has(f->out.html, "<html lang=\"ar\" dir=\"rtl\">"));
+    f->input.language = NULL;
+    assert_int_equal(render_email(&f->input, &f->arena, &f->out), RC_INVALID);
+}
+
+static void assert_said(struct fixture *f, enum language_text text, const char *name, const char *value)
+{
+    struct str said = language_say(f->input.language, text, str_of(name), str_of(value), &f->arena);
+    if (!str_contains(f->out.text, said) || !str_contains(f->out.html, said))
+        fail_msg("%s: \"%.*s\" is missing", f->input.language->code, STR_ARG(said));
+}
+
+static void every_language_greets_and_gives_a_way_out_in_its_own_words(void **state)
+{
+    struct fixture *f = *state;
+    for (const struct language *const *language = LANGUAGES; *language != NULL; language++) {
+        fill(f);
+        f->input.language = *language;
+        render(f);
+        assert_said(f, TEXT_GREETING, "name", "Ada");
+        assert_said(f, TEXT_FOOTER_UNSUBSCRIBE, "", "");
+        assert_said(f, TEXT_FOOTER_WHY_LINK, "", "");
+        assert_string_equal(text_words(f->out.text, &f->arena).ptr, html_words(f->out.html, &f->arena).ptr);
+        f->input.first_name = STR("Kunde");
+        f->input.shop_name = STR_NONE;
+        render(f);
+        assert_said(f, TEXT_GREETING_NEUTRAL, "", "");
+        assert_false(has(f->out.text, "{"));
+    }
+}
+
+static void an_offer_is_printed_as_people_wrote_it(void **state)
+{
+    struct fixture *f = *state;
+    render(f);
+    struct str without_text = f->out.text, without_html = f->out.html;
+    f->input.offer = (struct offer){.text = STR("10 % off <tea>"), .code = STR("TEA-10"), .ends_at = 1798153200000};
+    render(f); /* 2026-12-24T23:00Z: midnight in Copenhagen, so the 24th is the last day */
+    assert_true(has(f->out.text, "\n10 % off <tea>\nCode: TEA-10\nUntil 24 December 2026\n"));
+    assert_true(
+        has(f->out.html, "10 % off &lt;tea&gt;<br>\n<strong>Code: TEA-10</strong><br>\nUntil 24 December 2026"));
+    assert_string_equal(text_words(f->out.text, &f->arena).ptr, html_words(f->out.html, &f->arena).ptr);
+    f->input.offer = (struct offer){.text = STR("A gift"), .ends_at = TIME_NONE};
+    render(f);
+    assert_true(has(f->out.text, "\nA gift\n\n"));
+    assert_false(has(f->out.text, "Code") || has(f->out.text, "Until"));
+    f->input.offer = (struct offer){.text = STR(""), .code = STR("TEA-10"), .ends_at = 0};
+    render(f);
+    assert_true(str_equal(f->out.text, without_text) && str_equal(f->out.html, without_html));
+}
+
+static void an_offer_ends_in_the_languages_own_date(void **state)
+{
+    struct fixture *f = *state;
+    f->input.offer = (struct offer){.text = STR("X"), .code = STR("TEA-10"), .ends_at = 1798153200001};
+    for (const struct language *const *language = LANGUAGES; *language != NULL; language++) {
+        f->input.language = *language;
+        f->input.locale = str_of((*language)->code);
+        render(f);
+        assert_said(f, TEXT_OFFER_CODE, "code", "TEA-10");
+        assert_said(f, TEXT_OFFER_ENDS, "date", locale_date(f->input.locale, 20812, &f->arena).ptr);
     }
 }
 
@@ -420,7 +487,10 @@ int main(void)
         RENDER_TEST(only_https_images_are_shown),
         RENDER_TEST(no_email_without_a_way_out),
         RENDER_TEST(the_hash_binds_everything_the_client_gets),
-        RENDER_TEST(the_language_is_marked),
+        RENDER_TEST(the_language_and_its_direction_are_marked),
+        RENDER_TEST(every_language_greets_and_gives_a_way_out_in_its_own_words),
+        RENDER_TEST(an_offer_is_printed_as_people_wrote_it),
+        RENDER_TEST(an_offer_ends_in_the_languages_own_date),
     };
     return cmocka_run_group_tests(tests, start, NULL);
 }

@@ -52,6 +52,16 @@ static void write_pick(struct buf *out, const struct render_pick *pick)
     blank(out);
 }
 
+static void write_offer(struct buf *out, const struct render_parts *parts)
+{
+    line(out, parts->offer);
+    if (!str_is_none(parts->offer_code))
+        line(out, parts->offer_code);
+    if (!str_is_none(parts->offer_ends))
+        line(out, parts->offer_ends);
+    blank(out);
+}
+
 void render_parts_to_text(const struct render_parts *parts, struct buf *out)
 {
     if (!str_is_none(parts->shop)) {
@@ -66,6 +76,8 @@ void render_parts_to_text(const struct render_parts *parts, struct buf *out)
     blank(out);
     for (size_t i = 0; i < parts->pick_count; i++)
         write_pick(out, &parts->picks[i]);
+    if (!str_is_none(parts->offer))
+        write_offer(out, parts);
     if (!str_is_none(parts->cta_link)) {
         link_lines(out, parts->cta_label, parts->cta_link);
         blank(out);
@@ -76,8 +88,8 @@ void render_parts_to_text(const struct render_parts *parts, struct buf *out)
     buf_add_c(out, "\n----\n");
     line(out, parts->reason);
     if (!str_is_none(parts->why_link))
-        link_lines(out, RENDER_WHY_LABEL, parts->why_link);
-    link_lines(out, RENDER_UNSUBSCRIBE_LABEL, parts->unsubscribe_link);
+        link_lines(out, parts->why_label, parts->why_link);
+    link_lines(out, parts->unsubscribe_label, parts->unsubscribe_link);
     if (parts->postal_count > 0)
         blank(out);
     for (size_t i = 0; i < parts->postal_count; i++)

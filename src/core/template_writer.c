@@ -8,13 +8,15 @@
 
 #include "base/hash.h"
 #include "core/draft_limits.h"
-#include "core/template_phrases.h"
+#include "core/language.h"
+#include "core/locale.h"
 #include "core/wording.h"
 
 struct template
 {
     const struct brief *brief;
-    const struct template_phrases *phrases;
+    const struct language *language;
+    const struct template_phrases *phrases; /* of that language */
     struct arena *arena;
     struct str shop, season, category, bought; /* STR_NONE when there is no such fact */
 };
@@ -202,7 +204,7 @@ static struct str choose_sign_off(const struct template *t)
 {
     struct json *list = NULL;
     struct json_error error;
-    struct str sign_off = STR("Warm regards,");
+    struct str sign_off = str_of(t->language->texts[TEXT_REGARDS]);
     if (!str_is_empty(t->brief->sign_offs) && json_parse(t->brief->sign_offs, &list, &error) == RC_OK &&
         json_size(list) > 0) {
         struct str chosen = json_str(json_at(list, (size_t)(choose(t, "sign_off") % json_size(list))));
@@ -213,34 +215,21 @@ static struct str choose_sign_off(const struct template *t)
     return sign_off;
 }
 
-/* A category's name may begin in lower case; a subject does not. */
-static struct str capital(struct str text, struct arena *arena)
-{
-    if (text.len == 0 || text.ptr[0] < 'a' || text.ptr[0] > 'z')
-        return text;
-    return arena_printf(arena, "%c%.*s", text.ptr[0] - 'a' + 'A', (int)text.len - 1, text.ptr + 1);
-}
-
-/* "en", "en-GB" */
-static bool speaks(const struct template_phrases *phrases, struct str locale)
-{
-    struct str language = str_of(phrases->language);
-    return str_equal_nocase(str_cut(&locale, '-'), language);
-}
-
 enum rc template_write(const struct brief *brief, struct arena *arena, struct draft *out)
 {
-    struct template t = {brief, &TEMPLATE_PHRASES_EN, arena, STR_NONE, STR_NONE, STR_NONE, STR_NONE};
+    struct template t = {.brief = brief, .language = language_of(brief->locale), .arena = arena};
     *out = (struct draft){0};
-    if (!speaks(t.phrases, brief->locale))
+    if (t.language == NULL)
         return RC_INVALID;
+    t.phrases = &t.language->phrases;
     choose_facts(&t);
     add_picks(&t, out);
     const char *const *preheaders = out->pick_count > 0 ? t.phrases->preheaders_picks : t.phrases->preheaders;
     out->subject = pick_phrase(&t, t.phrases->subjects, choose(&t, "subject"), DRAFT_SUBJECT_MIN, DRAFT_SUBJECT_MAX);
-    out->subject = capital(out->subject, arena);
+    out->subject =
+        locale_capital(out->subject, arena); /* a category's name may begin in lower case; a subject does not */
     out->preheader = pick_phrase(&t, preheaders, choose(&t, "preheader"), DRAFT_PREHEADER_MIN, DRAFT_PREHEADER_MAX);
-    out->preheader = capital(out->preheader, arena);
+    out->preheader = locale_capital(out->preheader, arena);
     add_body(&t, out);
     out->cta_label = pick_phrase(&t, t.phrases->ctas, choose(&t, "cta"), DRAFT_CTA_MIN, DRAFT_CTA_MAX);
     out->cta_target = str_is_none(t.category) ? STR("shop") : STR("category");

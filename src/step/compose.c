@@ -95,7 +95,9 @@ static enum rc render(const struct step_env *env, const struct compose *compose,
                                  .products = picked,
                                  .product_count = count,
                                  .first_name = compose->client->first_name,
+                                 .language = language_of(compose->brief->locale),
                                  .locale = compose->brief->locale,
+                                 .time_zone = env->shop.time_zone,
                                  .shop_name = env->shop.name,
                                  .shop_url = env->shop.url,
                                  .postal_address = env->shop.postal_address,
@@ -104,9 +106,12 @@ static enum rc render(const struct step_env *env, const struct compose *compose,
                                  .link = link_for,
                                  .link_ctx = &ctx};
     struct rendered rendered;
-    enum rc rc = render_email(&input, arena, &rendered);
+    enum rc rc = offer_from_json(email->offer, arena, &input.offer);
+    if (rc == RC_OK || rc == RC_NOT_FOUND)
+        rc = render_email(&input, arena, &rendered);
     if (rc != RC_OK)
         return rc;
+    email->language = str_of(input.language->code);
     email->subject = rendered.subject;
     email->text = rendered.text;
     email->html = rendered.html;

@@ -152,9 +152,12 @@ static enum rc rewrite(struct act *act, const struct draft *edited, bool *hard)
         return rc;
     if ((rc = env_policy(env, arena, &policy)) != RC_OK)
         return rc;
-    brief->locale = str_is_none(client.locale) ? STR("en") : client.locale;
+    const struct language *language = language_of(act->email->language);
+    if (language == NULL)
+        return RC_CORRUPT;
+    brief->locale = language_locale(language, client.locale, arena);
     brief->shop_name = env->shop.name;
-    brief->sign_offs = policy.brand_sign_offs;
+    brief->sign_offs = language_sign_offs(language, &policy, arena);
     draft->subject = edited->subject;
     draft->preheader = edited->preheader;
     draft->paragraph_count = edited->paragraph_count;
