@@ -97,7 +97,7 @@ CHECK_RULE_RUN(check_digits)
 {
     const struct check_texts *texts = check_texts_of(input, arena);
     for (size_t i = 0; i < texts->count; i++) {
-        struct str found = wording_find_digit(texts->items[i].folded);
+        struct str found = wording_find_digit(texts->items[i].raw);
         if (!str_is_none(found))
             check_add_found(out, rule, &texts->items[i], found, arena);
     }
@@ -109,7 +109,7 @@ CHECK_RULE_RUN(check_link)
     for (size_t i = 0; i < texts->count; i++) {
         struct str found = wording_find_link(texts->items[i].folded);
         if (str_is_none(found))
-            found = wording_find_listed(texts->items[i].words, WORDING_LINK, arena);
+            found = wording_find_listed(texts->items[i].words, check_language(input), WORDS_LINK, arena);
         if (!str_is_none(found))
             check_add_found(out, rule, &texts->items[i], found, arena);
     }

@@ -40,7 +40,7 @@ static bool is_said(const struct search *search, const struct check_text *text, 
     if (!wording_has(text->bare, words))
         return false;
     struct str word = str_trim(words);
-    return wording_count(words) > 1 || !wording_is_common(word) ||
+    return wording_count(words) > 1 || !wording_is_common(word, LANGUAGES[0]) ||
            is_written_as_name(text->rest_raw, word, search->arena);
 }
 

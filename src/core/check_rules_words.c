@@ -85,33 +85,33 @@ CHECK_RULE_RUN(check_price)
     for (size_t i = 0; i < texts->count; i++) {
         struct str found = wording_find_currency(texts->items[i].folded);
         if (str_is_none(found))
-            found = wording_find_listed(texts->items[i].words, WORDING_PRICE, arena);
+            found = wording_find_listed(texts->items[i].words, check_language(input), WORDS_PRICE, arena);
         if (!str_is_none(found))
             check_add_found(out, rule, &texts->items[i], found, arena);
     }
 }
 
-static void find_listed(const struct check_input *input, enum wording_list list, struct arena *arena,
+static void find_listed(const struct check_input *input, enum word_list list, struct arena *arena,
                         struct check_findings *out, const struct check_rule *rule)
 {
     const struct check_texts *texts = check_texts_of(input, arena);
     for (size_t i = 0; i < texts->count; i++) {
-        struct str found = wording_find_listed(texts->items[i].words, list, arena);
+        struct str found = wording_find_listed(texts->items[i].words, check_language(input), list, arena);
         if (!str_is_none(found))
             check_add_found(out, rule, &texts->items[i], found, arena);
     }
 }
 
-CHECK_RULE_RUN(check_offer_words) { find_listed(input, WORDING_OFFER, arena, out, rule); }
-CHECK_RULE_RUN(check_ai_mention) { find_listed(input, WORDING_AI, arena, out, rule); }
+CHECK_RULE_RUN(check_offer_words) { find_listed(input, WORDS_OFFER, arena, out, rule); }
+CHECK_RULE_RUN(check_ai_mention) { find_listed(input, WORDS_AI, arena, out, rule); }
 
 CHECK_RULE_RUN(check_surveillance)
 {
     const struct check_texts *texts = check_texts_of(input, arena);
     for (size_t i = 0; i < texts->count; i++) {
-        struct str found = wording_find_listed(texts->items[i].words, WORDING_SURVEILLANCE, arena);
+        struct str found = wording_find_listed(texts->items[i].words, check_language(input), WORDS_WATCHING, arena);
         if (str_is_none(found))
-            found = wording_find_time_span(texts->items[i].words);
+            found = wording_find_time_span(texts->items[i].words, check_language(input));
         if (!str_is_none(found))
             check_add_found(out, rule, &texts->items[i], found, arena);
     }

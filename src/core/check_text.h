@@ -4,6 +4,7 @@
 #define REKINDLE_CORE_CHECK_TEXT_H
 
 #include "core/check.h"
+#include "core/language.h"
 
 enum check_text_kind { TEXT_SUBJECT, TEXT_PREHEADER, TEXT_PARAGRAPH, TEXT_REASON, TEXT_CTA, TEXT_SIGN_OFF };
 
@@ -37,6 +38,11 @@ void check_add(struct check_findings *out, const struct check_rule *rule, struct
 void check_add_found(struct check_findings *out, const struct check_rule *rule, const struct check_text *text,
                      struct str found, struct arena *arena);
 
+static inline const struct language *check_language(const struct check_input *input)
+{
+    const struct language *own = language_of(input->brief->locale);
+    return own != NULL ? own : LANGUAGES[0];
+}
 #define CHECK_RULE_RUN(name)                                                                    \
     void name(const struct check_input *input, struct arena *arena, struct check_findings *out, \
               const struct check_rule *rule)

@@ -35,15 +35,33 @@ static bool is_elided(struct str so_far)
     return false;
 }
 
-static void add_words(struct buf *out, struct str folded, bool bare)
+/* A full stop, question or exclamation mark with a blank behind it; dots in a row are a pause, not an end. */
+static bool is_sentence_end(int32_t c, struct str before, const char *start, struct str rest)
 {
+    bool after_dot = before.ptr > start && before.ptr[-1] == '.';
+    if (rest.len == 0 || (rest.ptr[0] != ' ' && rest.ptr[0] != '\n' && rest.ptr[0] != '"' && rest.ptr[0] != ')'))
+        return false;
+    return c == '!' || c == '?' || (c == '.' && !after_dot);
+}
+
+enum words_form { PLAIN, BARE, SENTENCES };
+
+static void add_blank(struct buf *out)
+{
+    if (out->ptr[out->len - 1] != ' ')
+        buf_add_char(out, ' ');
+}
+
+static void add_words(struct buf *out, struct str folded, enum words_form form)
+{
+    const char *start = folded.ptr;
     while (folded.len > 0) {
         struct str before = folded;
         int32_t c = utf8_next(&folded);
         if (is_apostrophe(c)) {
             if (is_elided(buf_str(out)))
                 buf_add_char(out, ' ');
-            else if (bare && folded.len > 0 && is_possessive(folded))
+            else if (form == BARE && folded.len > 0 && is_possessive(folded))
                 utf8_next(&folded);
             continue;
         }
@@ -51,26 +69,62 @@ static void add_words(struct buf *out, struct str folded, bool bare)
             buf_add_c(out, out->ptr[out->len - 1] == ' ' ? "and " : " and ");
         else if (utf8_is_letter(c) || utf8_is_digit(c))
             buf_add(out, slice(before, 0, before.len - folded.len));
-        else if (out->ptr[out->len - 1] != ' ')
-            buf_add_char(out, ' ');
+        else
+            add_blank(out);
+        if (form == SENTENCES && is_sentence_end(c, before, start, folded))
+            buf_add_c(out, ". ");
     }
-    if (out->ptr[out->len - 1] != ' ')
-        buf_add_char(out, ' ');
+    add_blank(out);
 }
 
-static struct str make_words(struct str text, bool bare, struct arena *arena)
+static struct str make_words(struct str text, enum words_form form, struct arena *arena)
 {
     struct buf out = {0};
     buf_add_char(&out, ' ');
     if (!str_is_empty(text) && utf8_is_valid(text))
-        add_words(&out, utf8_fold(text, arena), bare);
+        add_words(&out, utf8_fold(text, arena), form);
     struct str words = arena_str(arena, buf_str(&out));
     buf_clear(&out);
     return words;
 }
 
-struct str wording_words(struct str text, struct arena *arena) { return make_words(text, false, arena); }
-struct str wording_bare_words(struct str text, struct arena *arena) { return make_words(text, true, arena); }
+struct str wording_words(struct str text, struct arena *arena) { return make_words(text, PLAIN, arena); }
+struct str wording_bare_words(struct str text, struct arena *arena) { return make_words(text, BARE, arena); }
+struct str wording_sentences(struct str text, struct arena *arena) { return make_words(text, SENTENCES, arena); }
+
+/* --- letters spelled one by one -------------------------------------------------------------------------------- */
+
+static bool is_one_letter(struct str word) { return word.len > 0 && word.ptr[0] != '.' && utf8_length(word) == 1; }
+
+/* How many words of one letter `rest` begins with. */
+static size_t count_letters(struct str rest)
+{
+    size_t count = 0;
+    while (!str_is_none(rest) && is_one_letter(str_cut(&rest, ' ')))
+        count++;
+    return count;
+}
+
+struct str wording_joined(struct str words, struct arena *arena)
+{
+    enum { LETTERS_MIN = 3 };
+    struct str rest = str_trim(words);
+    struct buf out = {0};
+    bool changed = false;
+    buf_add_char(&out, ' ');
+    while (!str_is_none(rest) && rest.len > 0) {
+        size_t letters = count_letters(rest);
+        size_t joined = letters >= LETTERS_MIN ? letters : 1;
+        changed = changed || joined > 1;
+        for (size_t i = 0; i < joined; i++)
+            buf_add(&out, str_cut(&rest, ' '));
+        buf_add_char(&out, ' ');
+    }
+    if (changed)
+        words = arena_str(arena, buf_str(&out));
+    buf_clear(&out);
+    return words;
+}
 
 size_t wording_count(struct str words)
 {
@@ -116,104 +170,37 @@ struct str wording_without(struct str words, struct str phrase, struct arena *ar
     return left;
 }
 
-struct str wording_find_digit(struct str folded)
-{
-    struct str rest = folded;
-    while (rest.len > 0) {
-        struct str before = rest;
-        if (utf8_is_digit(utf8_next(&rest)))
-            return slice(before, 0, before.len - rest.len);
-    }
-    return STR_NONE;
-}
+/* --- other endings ---------------------------------------------------------------------------------------------- */
 
-static bool is_currency(int32_t c)
+/* "dress", "dresses"; "Hemd", "Hemden"; "berry", "berries". Three letters must stay the same. */
+static bool is_same_word(struct str a, struct str b)
 {
-    static const int32_t SIGNS[] = {'$',    '%',    0x058F, 0x060B, 0x066A, 0x09F2,
-                                    0x09F3, 0x0E3F, 0x17DB, 0x2030, 0x2031, 0xFDFC};
-    for (size_t i = 0; i < sizeof SIGNS / sizeof SIGNS[0]; i++)
-        if (c == SIGNS[i])
+    static const char *const ENDINGS[] = {"s", "es", "n", "en", "e", "er", "x", NULL};
+    enum { STEM_MIN = 3 };
+    struct str longer = a.len >= b.len ? a : b, shorter = a.len >= b.len ? b : a;
+    if (str_equal(a, b))
+        return true;
+    if (shorter.len < STEM_MIN)
+        return false;
+    if (str_ends_with(shorter, STR("y")) && str_ends_with(longer, STR("ies")))
+        return longer.len == shorter.len + 2 && memcmp(longer.ptr, shorter.ptr, shorter.len - 1) == 0;
+    for (const char *const *ending = ENDINGS; *ending != NULL; ending++)
+        if (str_starts_with(longer, shorter) &&
+            str_equal(slice(longer, shorter.len, longer.len - shorter.len), str_of(*ending)))
             return true;
-    return (c >= 0xA2 && c <= 0xA5) || (c >= 0x20A0 && c <= 0x20CF);
+    return false;
 }
 
-struct str wording_find_currency(struct str folded)
+bool wording_has_loosely(struct str words, struct str phrase)
 {
-    struct str rest = folded;
-    while (rest.len > 0) {
-        struct str before = rest;
-        if (is_currency(utf8_next(&rest)))
-            return slice(before, 0, before.len - rest.len);
+    struct str rest = str_trim(words);
+    phrase = str_trim(phrase);
+    while (phrase.len > 0 && !str_is_none(rest) && rest.len > 0) {
+        struct str left = rest, wanted = phrase;
+        while (!str_is_none(wanted) && !str_is_none(left) && is_same_word(str_cut(&left, ' '), str_cut(&wanted, ' ')))
+            if (str_is_none(wanted))
+                return true;
+        str_cut(&rest, ' ');
     }
-    return STR_NONE;
-}
-
-/* Letters of any script count in a domain: internationalised ones are links too. */
-static bool is_domain_letter(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (unsigned char)c >= 0x80;
-}
-static bool is_domain_char(char c) { return is_domain_letter(c) || (c >= '0' && c <= '9') || c == '-'; }
-
-/* "shop.example", not "e.g. this", "well...then" or a full stop at the end of a sentence. */
-static struct str find_domain(struct str s)
-{
-    for (size_t dot = 1; dot + 2 < s.len; dot++) {
-        if (s.ptr[dot] != '.' || !is_domain_char(s.ptr[dot - 1]))
-            continue;
-        size_t end = dot + 1, start = dot;
-        while (end < s.len && is_domain_letter(s.ptr[end]))
-            end++;
-        while (start > 0 && is_domain_char(s.ptr[start - 1]))
-            start--;
-        if (end - dot > 2)
-            return slice(s, start, end - start);
-    }
-    return STR_NONE;
-}
-
-static struct str find_any(struct str s, const char *const *needles)
-{
-    for (; *needles != NULL; needles++) {
-        size_t at = str_find(s, str_of(*needles));
-        if (at != SIZE_MAX)
-            return slice(s, at, strlen(*needles));
-    }
-    return STR_NONE;
-}
-
-struct str wording_find_link(struct str folded)
-{
-    static const char *const SIGNS[] = {"://", "www.", "mailto:", "http:", "https:", "tel:", NULL};
-    struct str found = find_any(folded, SIGNS);
-    return str_is_none(found) ? find_domain(folded) : found;
-}
-
-/* "&amp;", "&#60;", "&#x3c;" */
-static struct str find_entity(struct str s)
-{
-    for (size_t at = 0; at < s.len; at++) {
-        if (s.ptr[at] != '&')
-            continue;
-        size_t end = at + 1;
-        while (end < s.len && (is_domain_char(s.ptr[end]) || s.ptr[end] == '#') && end - at < 12)
-            end++;
-        if (end < s.len && s.ptr[end] == ';' && end > at + 1)
-            return slice(s, at, end + 1 - at);
-    }
-    return STR_NONE;
-}
-
-struct str wording_find_markup(struct str folded)
-{
-    static const char *const SIGNS[] = {"<",  ">",  "[",  "]",  "{",  "}",  "`",  "**",
-                                        "__", "~~", "\\", "${", "##", "*|", "|*", NULL};
-    struct str found = find_any(folded, SIGNS);
-    if (str_is_none(found))
-        found = find_entity(folded);
-    struct str start = str_trim(folded);
-    if (str_is_none(found) && (str_starts_with(start, STR("# ")) || str_starts_with(start, STR("* ")) ||
-                               str_starts_with(start, STR("- ")) || str_starts_with(start, STR("> "))))
-        found = slice(start, 0, 1);
-    return found;
+    return false;
 }

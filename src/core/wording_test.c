@@ -73,27 +73,27 @@ static void lists_find_their_phrases_and_pass_the_harmless(void **state)
 {
     (void)state;
     static const struct {
-        enum wording_list list;
+        enum word_list list;
         const char *text;
         bool found;
     } ROWS[] = {
-        {WORDING_OFFER, "Now FREE for you", true},
-        {WORDING_OFFER, "feel free to look", false},
-        {WORDING_OFFER, "feel free to take the free gift", true},
-        {WORDING_OFFER, "carefree days offshore", false},
-        {WORDING_PRICE, "a good price", true},
-        {WORDING_PRICE, "a priceless view", false},
-        {WORDING_SURVEILLANCE, "It\xE2\x80\x99s been a while", true},
-        {WORDING_SURVEILLANCE, "it has been made by hand", false},
-        {WORDING_LINK, "go to shop dot com", true},
-        {WORDING_LINK, "join the dots", false},
-        {WORDING_AI, "as an AI I", true},
-        {WORDING_AI, "we said it", false},
+        {WORDS_OFFER, "Now FREE for you", true},
+        {WORDS_OFFER, "feel free to look", false},
+        {WORDS_OFFER, "feel free to take the free gift", true},
+        {WORDS_OFFER, "carefree days offshore", false},
+        {WORDS_PRICE, "a good price", true},
+        {WORDS_PRICE, "a priceless view", false},
+        {WORDS_WATCHING, "It\xE2\x80\x99s been a while", true},
+        {WORDS_WATCHING, "it has been made by hand", false},
+        {WORDS_LINK, "go to shop dot com", true},
+        {WORDS_LINK, "join the dots", false},
+        {WORDS_AI, "as an AI I", true},
+        {WORDS_AI, "we said it", false},
     };
     struct arena arena = {0};
     for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
         struct str words = wording_words(str_of(ROWS[i].text), &arena);
-        if (str_is_none(wording_find_listed(words, ROWS[i].list, &arena)) == ROWS[i].found)
+        if (str_is_none(wording_find_listed(words, LANGUAGES[0], ROWS[i].list, &arena)) == ROWS[i].found)
             fail_msg("'%s'", ROWS[i].text);
     }
     arena_clear(&arena);
@@ -118,10 +118,10 @@ static void spans_of_time_are_found_in_words(void **state)
                                        ""};
     struct arena arena = {0};
     for (size_t i = 0; i < sizeof SPANS / sizeof SPANS[0]; i++)
-        if (str_is_none(wording_find_time_span(wording_words(str_of(SPANS[i]), &arena))))
+        if (str_is_none(wording_find_time_span(wording_words(str_of(SPANS[i]), &arena), LANGUAGES[0])))
             fail_msg("'%s' is a span", SPANS[i]);
     for (size_t i = 0; i < sizeof NONE / sizeof NONE[0]; i++)
-        if (!str_is_none(wording_find_time_span(wording_words(str_of(NONE[i]), &arena))))
+        if (!str_is_none(wording_find_time_span(wording_words(str_of(NONE[i]), &arena), LANGUAGES[0])))
             fail_msg("'%s' is no span", NONE[i]);
     arena_clear(&arena);
 }
@@ -190,11 +190,11 @@ static void plain_text_has_no_signs(void **state)
 static void common_words_are_known(void **state)
 {
     (void)state;
-    assert_true(wording_is_common(STR("rose")));
-    assert_true(wording_is_common(STR("able")));
-    assert_true(wording_is_common(STR("your")));
-    assert_false(wording_is_common(STR("annabel")));
-    assert_false(wording_is_common(STR("")));
+    assert_true(wording_is_common(STR("rose"), LANGUAGES[0]));
+    assert_true(wording_is_common(STR("able"), LANGUAGES[0]));
+    assert_true(wording_is_common(STR("your"), LANGUAGES[0]));
+    assert_false(wording_is_common(STR("annabel"), LANGUAGES[0]));
+    assert_false(wording_is_common(STR(""), LANGUAGES[0]));
 }
 
 int main(void)

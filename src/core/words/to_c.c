@@ -133,15 +133,17 @@ static void add_literal(struct buf *out, struct str text)
     buf_add_char(out, '"');
 }
 
-/* Letters, digits and single blanks only: anything else could never be found in words. */
+/* Letters, digits, single blanks and the signs of patterns (core/wording.h): anything else could never be found in words. */
 static struct str spelling(struct builder *b, const struct source *source, const char *key, struct str phrase)
 {
     struct str rest = phrase;
     bool blank = true;
     while (rest.len > 0) {
         int32_t c = utf8_next(&rest);
-        if (!utf8_is_letter(c) && !utf8_is_digit(c) && (c != ' ' || blank))
-            fail(source->path, key, "has an entry with more than letters, digits and single blanks", phrase);
+        bool sign = c > 0 && c < 0x80 && strchr("*|?_.#", (int)c) != NULL;
+        if (!utf8_is_letter(c) && !utf8_is_digit(c) && !sign && (c != ' ' || blank))
+            fail(source->path, key, "has an entry with more than letters, digits, single blanks and pattern signs",
+                 phrase);
         blank = c == ' ';
     }
     return utf8_fold(phrase, &b->arena);
