@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* What the client of the shop may open: the unsubscribe page and its act (RFC 8058), the page that says why the email came,
  * and the click redirect. No login, no cookie, no script, nothing from elsewhere. A GET never changes anything: scanners of
- * mail providers follow links. */
+ * mail providers follow links. A page speaks the language of the email it belongs to, and English when it belongs to none. */
 #include "api/handlers.h"
 #include "api/problem.h"
 #include "api/respond.h"
 #include "base/log.h"
 #include "base/metrics.h"
 #include "core/email.h"
+#include "core/language.h"
 #include "core/token.h"
 #include "step/client_acts.h"
 #include "step/links.h"
@@ -34,45 +35,86 @@ static void add_escaped(struct buf *out, struct str text)
     }
 }
 
-static struct str shop_name(const struct api *api)
+struct page {
+    const struct request *request;
+    struct response *response;
+    const struct shop *shop;
+    const struct language *language;
+    struct buf *out; /* the response's body */
+};
+
+/* The page in the language of the email; in the first one when there is none, or it is of a language since taken out. */
+static struct page page_of(const struct request *request, struct response *response, const struct api *api,
+                           struct str language)
 {
-    return str_is_empty(api->env.shop.name) ? STR("this shop") : api->env.shop.name;
+    const struct language *known = language_of(language);
+    return (struct page){request, response, &api->env.shop, known == NULL ? LANGUAGES[0] : known, &response->body};
 }
 
-static void page_open(const struct api *api, struct response *response, const char *title)
+static void add_text(struct page *page, enum language_text text)
 {
-    struct buf *out = &response->body;
-    response_reset(response);
-    buf_add_c(out, "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
-                   "<meta name=\"viewport\" content=\"width=device-width\"><meta name=\"robots\" content=\"noindex\">"
+    add_escaped(page->out, str_of(page->language->texts[text]));
+}
+
+static void add_paragraph(struct page *page, enum language_text text)
+{
+    buf_add_c(page->out, "<p>");
+    add_text(page, text);
+    buf_add_c(page->out, "</p>\n");
+}
+
+/* A sentence with the shop's name in it; `nameless` is said by a shop that has none. */
+static void add_shop_paragraph(struct page *page, enum language_text named, enum language_text nameless)
+{
+    bool has_name = !str_is_empty(page->shop->name);
+    buf_add_c(page->out, "<p>");
+    add_escaped(page->out, language_say(page->language, has_name ? named : nameless, STR("shop"), page->shop->name,
+                                        page->request->arena));
+    buf_add_c(page->out, "</p>\n");
+}
+
+static void add_shop_name(struct page *page)
+{
+    if (str_is_empty(page->shop->name))
+        add_text(page, TEXT_NAMELESS_SHOP);
+    else
+        add_escaped(page->out, page->shop->name);
+}
+
+static void page_open(struct page *page, enum language_text title)
+{
+    struct buf *out = page->out;
+    response_reset(page->response);
+    buf_printf(out, "<!doctype html>\n<html lang=\"%s\"%s><head><meta charset=\"utf-8\">", page->language->code,
+               language_is_right_to_left(page->language) ? " dir=\"rtl\"" : "");
+    buf_add_c(out, "<meta name=\"viewport\" content=\"width=device-width\"><meta name=\"robots\" content=\"noindex\">"
                    "<title>");
-    add_escaped(out, shop_name(api));
+    add_shop_name(page);
     buf_add_c(out, "</title><style>" STYLE "</style></head>\n<body><h1>");
-    buf_add_c(out, title);
+    add_text(page, title);
     buf_add_c(out, "</h1>\n");
 }
 
-static void page_close(const struct api *api, struct response *response, int status)
+static void page_close(struct page *page, int status)
 {
-    struct buf *out = &response->body;
+    struct buf *out = page->out;
     buf_add_c(out, "<footer>");
-    add_escaped(out, shop_name(api));
-    if (!str_is_empty(api->env.shop.postal_address)) {
+    add_shop_name(page);
+    if (!str_is_empty(page->shop->postal_address)) {
         buf_add_c(out, "<br>");
-        add_escaped(out, api->env.shop.postal_address);
+        add_escaped(out, page->shop->postal_address);
     }
     buf_add_c(out, "</footer></body></html>\n");
-    response->status = status;
-    response->type = "text/html; charset=utf-8";
-    response_header(response, "Content-Security-Policy", STR(PAGE_POLICY));
+    page->response->status = status;
+    page->response->type = "text/html; charset=utf-8";
+    response_header(page->response, "Content-Security-Policy", STR(PAGE_POLICY));
 }
 
-static void page_not_found(const struct api *api, struct response *response)
+static void page_not_found(struct page page)
 {
-    page_open(api, response, "This link does not work");
-    buf_add_c(&response->body, "<p>It may be cut off, or what it points to is gone. If an email from us reached you "
-                               "and you want no more of them, answer that email and say so.</p>\n");
-    page_close(api, response, 404);
+    page_open(&page, TEXT_INVALID_TITLE);
+    add_paragraph(&page, TEXT_INVALID);
+    page_close(&page, 404);
 }
 
 /* The email a token stands for; a page otherwise. */
@@ -86,7 +128,7 @@ static bool read_token(const struct request *request, struct response *response,
     if (rc == RC_OK)
         return true;
     if (rc == RC_INVALID || rc == RC_NOT_FOUND)
-        page_not_found(api, response);
+        page_not_found(page_of(request, response, api, STR_NONE));
     else
         problem_from_rc(request, response, rc);
     return false;
@@ -98,12 +140,14 @@ void unsubscribe_page(const struct request *request, struct response *response, 
     uint8_t link;
     if (!read_token(request, response, api, TOKEN_UNSUBSCRIBE, &email, &link))
         return;
-    page_open(api, response, "Stop these emails?");
-    buf_add_c(&response->body, "<p>You will get no more emails like this from ");
-    add_escaped(&response->body, shop_name(api));
-    buf_add_c(&response->body, ".</p>\n<form method=\"post\"><input type=\"hidden\" name=\"List-Unsubscribe\" "
-                               "value=\"One-Click\"><button>Unsubscribe</button></form>\n");
-    page_close(api, response, 200);
+    struct page page = page_of(request, response, api, email.language);
+    page_open(&page, TEXT_UNSUBSCRIBE_TITLE);
+    add_shop_paragraph(&page, TEXT_UNSUBSCRIBE_ASK, TEXT_UNSUBSCRIBE_ASK_NAMELESS);
+    buf_add_c(page.out,
+              "<form method=\"post\"><input type=\"hidden\" name=\"List-Unsubscribe\" value=\"One-Click\"><button>");
+    add_text(&page, TEXT_UNSUBSCRIBE_BUTTON);
+    buf_add_c(page.out, "</button></form>\n");
+    page_close(&page, 200);
 }
 
 /* RFC 8058: the mail provider posts List-Unsubscribe=One-Click, as a form or as multipart; the page's button does the same.
@@ -119,19 +163,22 @@ void unsubscribe_post(const struct request *request, struct response *response, 
         problem_from_rc(request, response, rc);
         return;
     }
-    page_open(api, response, "You are unsubscribed");
-    buf_add_c(&response->body, "<p>You will get no more emails like this. It works at once.</p>\n");
-    page_close(api, response, 200);
+    struct page page = page_of(request, response, api, email.language);
+    page_open(&page, TEXT_UNSUBSCRIBE_DONE_TITLE);
+    add_paragraph(&page, TEXT_UNSUBSCRIBE_DONE);
+    page_close(&page, 200);
 }
 
-static void add_facts(struct buf *out, struct str facts)
+static void add_facts(struct page *page, struct str facts)
 {
+    struct buf *out = page->out;
     struct json *list = NULL;
     struct json_error error;
     if (str_is_empty(facts) || json_parse(facts, &list, &error) != RC_OK)
         return;
     if (json_size(list) > 0) {
-        buf_add_c(out, "<p>This is all that its text rests on:</p>\n<ul>\n");
+        add_paragraph(page, TEXT_WHY_FACTS);
+        buf_add_c(out, "<ul>\n");
         for (size_t i = 0; i < json_size(list); i++) {
             buf_add_c(out, "<li>");
             add_escaped(out, json_get_str(json_at(list, i), "text"));
@@ -148,16 +195,12 @@ void why_page(const struct request *request, struct response *response, struct a
     uint8_t link;
     if (!read_token(request, response, api, TOKEN_WHY, &email, &link))
         return;
-    struct buf *out = &response->body;
-    page_open(api, response, "Why this email came to you");
-    buf_add_c(out, "<p>You are a customer of ");
-    add_escaped(out, shop_name(api));
-    buf_add_c(out, ", and we wrote to see whether you would like to come back. A program wrote the text of this email; "
-                   "a person at the shop read it and approved it before it was sent.</p>\n");
-    add_facts(out, email.facts);
-    buf_add_c(out, "<p>Your name and address were not given to the program that wrote it. To get no more of these "
-                   "emails, use the unsubscribe link in the email.</p>\n");
-    page_close(api, response, 200);
+    struct page page = page_of(request, response, api, email.language);
+    page_open(&page, TEXT_WHY_TITLE);
+    add_shop_paragraph(&page, TEXT_WHY, TEXT_WHY_NAMELESS);
+    add_facts(&page, email.facts);
+    add_paragraph(&page, TEXT_WHY_PRIVATE);
+    page_close(&page, 200);
 }
 
 /* The address behind a link is the stored one of that number: a token cannot lead anywhere else. */
@@ -169,7 +212,7 @@ void click_redirect(const struct request *request, struct response *response, st
         return;
     struct str url = link_target(&api->env, &email, link, request->arena);
     if (!RULE_URL.holds(url)) {
-        page_not_found(api, response);
+        page_not_found(page_of(request, response, api, email.language));
         return;
     }
     if (request->method == METHOD_GET) /* a HEAD is a scanner, not a reader */
