@@ -49,9 +49,9 @@ static void finish(struct api *api, const struct request *request, struct respon
 static bool admit(void *ctx, const struct request *request, struct response *response, struct admission *out)
 {
     struct api *api = ctx;
-    struct str param;
+    struct str params[ROUTE_PARAMS];
     unsigned allowed;
-    const struct route *route = route_find(request->method, request->path, &param, &allowed);
+    const struct route *route = route_find(request->method, request->path, params, &allowed);
     bool batch = route != NULL && (route->flags & ROUTE_NDJSON) != 0;
     /* Who asks with Expect hears before the body comes; others write it all first and listen then. */
     bool known = has_credential(request), asks = !str_is_none(request_header(request, "Expect"));
@@ -107,13 +107,20 @@ static void answer_unrouted(struct api *api, const struct request *request, stru
     }
 }
 
-/* {id} must be an id, {token} is looked at by its handler. */
-static bool read_param(struct request *request, struct response *response, struct str raw)
+static bool refuse_param(const struct request *request, struct response *response, const char *where)
+{
+    problem_write(request, response, PROBLEM_MALFORMED,
+                  PROBLEM(str_of(where), "pattern", "must have 1 to 128 of A-Z a-z 0-9 . _ : -"));
+    return false;
+}
+
+/* {id} must be an id, {token} is looked at by its handler; what comes second is an id too. */
+static bool read_params(struct request *request, struct response *response, const struct str *raw)
 {
     unsigned flags = request->route->flags;
-    if (str_is_none(raw))
+    if (str_is_none(raw[0]))
         return true;
-    bool good = request_decode(raw, request->arena, &request->param) == RC_OK;
+    bool good = request_decode(raw[0], request->arena, &request->param) == RC_OK;
     if ((flags & ROUTE_OPEN) != 0) {
         if (!good || request->param.len > TOKEN_MAX)
             request->param = STR("");
@@ -124,18 +131,20 @@ static bool read_param(struct request *request, struct response *response, struc
                !utf8_has_control(request->param);
     else
         good = good && id_is_valid(request->param);
-    if (good)
+    if (!good)
+        return refuse_param(request, response, "path:id");
+    if (str_is_none(raw[1]))
         return true;
-    problem_write(request, response, PROBLEM_MALFORMED,
-                  PROBLEM(STR("path:id"), "pattern", "must have 1 to 128 of A-Z a-z 0-9 . _ : -"));
-    return false;
+    good = request_decode(raw[1], request->arena, &request->part) == RC_OK && id_is_valid(request->part);
+    return good || refuse_param(request, response, "path:call_id");
 }
 
 static bool check_type(const struct request *request, struct response *response)
 {
     unsigned flags = request->route->flags;
     struct str where = STR("header:Content-Type");
-    if ((flags & ROUTE_JSON) != 0 && !request_has_type(request, "application/json")) {
+    bool bare = (flags & ROUTE_BARE) != 0 && request_is_bare(request);
+    if ((flags & ROUTE_JSON) != 0 && !bare && !request_has_type(request, "application/json")) {
         problem_write(request, response, PROBLEM_WRONG_TYPE, PROBLEM(where, "enum", "must be application/json"));
         return false;
     }
@@ -176,9 +185,9 @@ static bool is_open(const struct request *request, const struct route *route)
 static void answer(void *ctx, struct request *request, struct response *response)
 {
     struct api *api = ctx;
-    struct str raw;
+    struct str raw[ROUTE_PARAMS];
     unsigned allowed;
-    request->route = route_find(request->method, request->path, &raw, &allowed);
+    request->route = route_find(request->method, request->path, raw, &allowed);
     if (request->route != NULL && !is_open(request, request->route)) {
         request->route = NULL;
         allowed = 0;
@@ -187,7 +196,7 @@ static void answer(void *ctx, struct request *request, struct response *response
         refuse_size(request, response, request->route == NULL ? ROUTE_FORM_MAX : route_body_max(request->route));
     else if (request->route == NULL)
         answer_unrouted(api, request, response, allowed);
-    else if (read_param(request, response, raw))
+    else if (read_params(request, response, raw))
         answer_routed(api, request, response);
     finish(api, request, response);
 }

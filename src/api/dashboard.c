@@ -5,6 +5,7 @@
 #include "api/handlers.h"
 #include "api/problem.h"
 #include "api/respond.h"
+#include "api/writer_view.h"
 #include "core/engagement.h"
 #include "step/reads.h"
 
@@ -90,6 +91,7 @@ static enum rc write_dashboard(struct api *api, struct arena *arena, struct json
 {
     struct figures figures;
     struct feed_view feed;
+    struct writer_state writer;
     enum rc rc = figures_count(api, arena, &figures);
     if (rc != RC_OK)
         return rc;
@@ -101,6 +103,9 @@ static enum rc write_dashboard(struct api *api, struct arena *arena, struct json
         return rc;
     json_key(out, "feed");
     feed_write(&feed, arena, out);
+    writer_look(api, arena, &writer);
+    json_key(out, "writer");
+    writer_write_health(&writer, out);
     json_end_object(out);
     return RC_OK;
 }

@@ -10,6 +10,7 @@
 #include "api/respond.h"
 #include "core/draft.h"
 #include "core/email.h"
+#include "core/prompt.h"
 #include "step/review_email.h"
 
 /* How long the draft was open before whoever decides; the acts that end a review take it. */
@@ -26,7 +27,7 @@ struct act {
     struct email email;
 };
 
-static bool begin(struct act *act, const struct request *request, struct response *response, struct api *api)
+static void set_out(struct act *act, const struct request *request, struct response *response, struct api *api)
 {
     memset(act, 0, sizeof *act);
     act->request = request;
@@ -34,6 +35,11 @@ static bool begin(struct act *act, const struct request *request, struct respons
     act->api = api;
     act->review =
         (struct review){.actor = request->caller.name, .email_id = request->param, .why = "", .out = &act->email};
+}
+
+static bool begin(struct act *act, const struct request *request, struct response *response, struct api *api)
+{
+    set_out(act, request, response, api);
     return respond_if_match(request, response, &act->review.expect);
 }
 
@@ -44,6 +50,7 @@ static const struct {
     {"hash_differs", "hash", "the text is not the one that was seen"},
     {"four_eyes", "four_eyes", "who changed the text may not approve it"},
     {"hard_findings", "hard_findings", "a hard check fails"},
+    {"client_cap", "client_cap", "as many drafts as the policy allows were written for this person within 30 days"},
 };
 
 static void refuse(struct act *act)
@@ -155,41 +162,84 @@ static void check_paragraphs(const struct json *paragraphs, struct arena *arena,
     problems->base = STR_NONE;
 }
 
-static void edit(struct act *act, const struct json *body)
+/* The words of a body, or NULL after the problem was written. */
+static struct draft *read_words(const struct act *act, const struct json *body)
 {
+    struct arena *arena = act->request->arena;
     struct problems problems = {.count = 0};
-    check_paragraphs(json_get(body, "paragraphs"), act->request->arena, &problems);
+    check_paragraphs(json_get(body, "paragraphs"), arena, &problems);
     if (!body_is_sound(act->request, act->response, &problems))
-        return;
-    struct draft *draft = arena_new(act->request->arena, 1, sizeof *draft);
-    draft->subject = arena_str(act->request->arena, json_get_str(body, "subject"));
-    draft->preheader = arena_str(act->request->arena, json_get_str(body, "preheader"));
-    draft_paragraphs_from_json(json_get(body, "paragraphs"), act->request->arena, draft, &problems);
-    if (body_is_sound(act->request, act->response, &problems))
-        finish(act, review_edit(&act->api->env, &act->review, draft, act->request->arena));
+        return NULL;
+    struct draft *draft = arena_new(arena, 1, sizeof *draft);
+    draft->subject = arena_str(arena, json_get_str(body, "subject"));
+    draft->preheader = arena_str(arena, json_get_str(body, "preheader"));
+    draft_paragraphs_from_json(json_get(body, "paragraphs"), arena, draft, &problems);
+    return body_is_sound(act->request, act->response, &problems) ? draft : NULL;
 }
+
+/* review_ms comes last: a check does without it. */
+static const struct body_field WORDS_FIELDS[] = {
+    {.name = "subject", .type = JSON_STRING, .required = true, .min = 1, .max = 200},
+    {.name = "preheader", .type = JSON_STRING, .required = true, .min = 0, .max = 200},
+    {.name = "paragraphs", .type = JSON_ARRAY, .required = true},
+    REVIEW_MS_FIELD};
 
 void emails_edit(const struct request *request, struct response *response, struct api *api)
 {
-    static const struct body_field FIELDS[] = {
-        {.name = "subject", .type = JSON_STRING, .required = true, .min = 1, .max = 200},
-        {.name = "preheader", .type = JSON_STRING, .required = true, .min = 0, .max = 200},
-        {.name = "paragraphs", .type = JSON_ARRAY, .required = true},
-        REVIEW_MS_FIELD};
     struct act act;
     struct json *body;
-    if (!begin(&act, request, response, api) || !body_read(request, response, FIELDS, 4, &body))
+    if (!begin(&act, request, response, api) || !body_read(request, response, WORDS_FIELDS, 4, &body))
         return;
     act.review.review_ms = json_get_i64(body, "review_ms", 0);
-    edit(&act, body);
+    const struct draft *draft = read_words(&act, body);
+    if (draft != NULL)
+        finish(&act, review_edit(&api->env, &act.review, draft, request->arena));
     json_free(body);
 }
 
-void emails_regenerate(const struct request *request, struct response *response, struct api *api)
+static void answer_check(struct act *act, bool blocked)
+{
+    struct json_out out;
+    respond_begin(act->response, &out);
+    json_begin_object(&out);
+    json_pair_bool(&out, "blocked", blocked);
+    email_write_checks(&act->email, &out);
+    json_end_object(&out);
+    respond_json(act->response, 200);
+}
+
+/* No If-Match: words that are still being typed are judged, nothing is stored. */
+void emails_check(const struct request *request, struct response *response, struct api *api)
 {
     struct act act;
-    if (begin(&act, request, response, api))
-        finish(&act, review_regenerate(&api->env, &act.review, request->arena));
+    struct json *body;
+    bool blocked = false;
+    set_out(&act, request, response, api);
+    if (!body_read(request, response, WORDS_FIELDS, 3, &body))
+        return;
+    const struct draft *draft = read_words(&act, body);
+    if (draft != NULL) {
+        enum rc rc = review_check(&api->env, &act.review, draft, request->arena, &blocked);
+        if (rc == RC_OK)
+            answer_check(&act, blocked);
+        else
+            finish(&act, rc);
+    }
+    json_free(body);
+}
+
+/* The body may be left out: then there is no wish. */
+void emails_regenerate(const struct request *request, struct response *response, struct api *api)
+{
+    static const struct body_field FIELDS[] = {{.name = "hint", .type = JSON_STRING, .min = 1, .max = PROMPT_HINT_MAX}};
+    struct act act;
+    struct json *body = NULL;
+    if (!begin(&act, request, response, api) ||
+        (!request_is_bare(request) && !body_read(request, response, FIELDS, 1, &body)))
+        return;
+    act.review.hint = json_get_str(body, "hint");
+    finish(&act, review_regenerate(&api->env, &act.review, request->arena));
+    json_free(body);
 }
 
 void emails_retry(const struct request *request, struct response *response, struct api *api)

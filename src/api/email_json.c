@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "api/email_writing.h"
 #include "api/problem.h"
 #include "api/respond.h"
 #include "core/episode.h"
@@ -15,6 +16,7 @@ struct writing {
     const char *mailer;
     const struct email *email;
     struct json_out *out;
+    bool whole; /* with how it came to be written */
 };
 
 /* A stored JSON value, or NULL when it is absent; the caller frees it. */
@@ -106,20 +108,20 @@ static void put_picks(const struct writing *w)
 }
 
 /* Every rule with its result: a passed one has the level "pass", whatever it would have been. */
-static void put_checks(const struct writing *w)
+void email_write_checks(const struct email *email, struct json_out *out)
 {
-    struct json *checks = parse(w->email->checks);
-    json_key(w->out, "checks");
-    json_begin_array(w->out);
+    struct json *checks = parse(email->checks);
+    json_key(out, "checks");
+    json_begin_array(out);
     for (size_t i = 0; i < json_size(checks); i++) {
         const struct json *check = json_at(checks, i);
-        json_begin_object(w->out);
-        json_pair_str(w->out, "code", json_get_str(check, "code"));
-        json_pair_str(w->out, "level", json_get_bool(check, "passed") ? STR("pass") : json_get_str(check, "level"));
-        json_pair_str(w->out, "detail", json_get_str(check, "detail"));
-        json_end_object(w->out);
+        json_begin_object(out);
+        json_pair_str(out, "code", json_get_str(check, "code"));
+        json_pair_str(out, "level", json_get_bool(check, "passed") ? STR("pass") : json_get_str(check, "level"));
+        json_pair_str(out, "detail", json_get_str(check, "detail"));
+        json_end_object(out);
     }
-    json_end_array(w->out);
+    json_end_array(out);
     json_free(checks);
 }
 
@@ -205,6 +207,8 @@ static void put_writer(const struct writing *w)
     json_pair_str(w->out, "model", email->writer_model);
     json_pair_str(w->out, "provider", email->writer_provider);
     json_pair_str(w->out, "generation_id", email->writer_generation_id);
+    json_pair_str(w->out, "prompt_version", email->prompt_version);
+    json_pair_str(w->out, "request_hash", email->request_hash);
     put_optional(w->out, "tokens", email->writer_tokens);
     json_pair_real(w->out, "cost_usd", email->writer_cost_usd);
     put_optional(w->out, "latency_ms", email->writer_latency_ms);
@@ -244,15 +248,19 @@ static void put_content(const struct writing *w)
     struct str url = STR_NONE;
     if (!str_is_none(email->html))
         url = arena_printf(w->view->arena, "/api/v1/emails/%.*s/html", STR_ARG(email->id));
+    json_pair_str(w->out, "language", email->language);
     json_pair_str(w->out, "subject", email->subject);
     json_pair_str(w->out, "preheader", email->preheader);
     put_list(w->out, "paragraphs", email->paragraphs);
     put_picks(w);
+    email_write_offer(w->view, email, w->out);
     json_pair_str(w->out, "text", email_dead_text(email->text, w->view->arena));
     json_pair_str(w->out, "html_url", url);
     put_list(w->out, "facts", email->facts);
-    put_checks(w);
+    email_write_checks(email, w->out);
     json_pair_str(w->out, "content_hash", email->content_hash);
+    json_pair_str(w->out, "hint", email->hint);
+    json_pair_i64(w->out, "regenerations", email->regenerations == I64_NONE ? 0 : email->regenerations);
 }
 
 static void put_history(const struct writing *w)
@@ -269,9 +277,11 @@ static void put_history(const struct writing *w)
     json_pair_i64(w->out, "version", email->version);
 }
 
-enum rc email_write(const struct view *view, const char *mailer, const struct email *email, struct json_out *out)
+static enum rc write_email(const struct writing *w)
 {
-    const struct writing w = {view, mailer, email, out};
+    const struct view *view = w->view;
+    const struct email *email = w->email;
+    struct json_out *out = w->out;
     json_begin_object(out);
     json_pair_str(out, "id", email->id);
     json_pair_str(out, "client_id", email->client_id);
@@ -283,12 +293,14 @@ enum rc email_write(const struct view *view, const char *mailer, const struct em
     json_pair_str(out, "status", field_enum_word(EMAIL_STATUS_WORDS, email->status));
     json_pair_str(out, "reason", email->reason);
     view_number("score", email->score, out);
-    if ((rc = put_evidence(&w)) != RC_OK)
+    if ((rc = put_evidence(w)) != RC_OK)
         return rc;
-    put_content(&w);
-    put_history(&w);
+    put_content(w);
+    put_history(w);
+    if (w->whole)
+        rc = email_write_writing(view, email, out);
     json_end_object(out);
-    return RC_OK;
+    return rc;
 }
 
 static const char *mailer_kind(const struct api *api)
@@ -311,8 +323,11 @@ void email_page(const struct request *request, struct response *response, struct
     struct json_out out;
     enum rc rc = RC_OK;
     page_begin(response, &out);
-    for (size_t i = 0; i < list->count && rc == RC_OK; i++)
-        rc = email_write(&view, mailer_kind(api), &((const struct email *)list->items)[i], &out);
+    struct writing w = {.view = &view, .mailer = mailer_kind(api), .out = &out};
+    for (size_t i = 0; i < list->count && rc == RC_OK; i++) {
+        w.email = &((const struct email *)list->items)[i];
+        rc = write_email(&w);
+    }
     if (rc == RC_OK)
         page_end(request, response, page, &out, list->cursor);
     else
@@ -324,7 +339,8 @@ void email_answer(const struct request *request, struct response *response, stru
     const struct view view = view_of(request, api);
     struct json_out out;
     respond_begin(response, &out);
-    enum rc rc = email_write(&view, mailer_kind(api), email, &out);
+    const struct writing w = {&view, mailer_kind(api), email, &out, true};
+    enum rc rc = write_email(&w);
     if (rc != RC_OK) {
         problem_from_rc(request, response, rc);
         return;

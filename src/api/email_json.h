@@ -9,13 +9,13 @@
 #include "api/view.h"
 #include "core/email.h"
 
-/* Writes one email; `mailer` is the kind of mailer in force ("maildir"). */
-enum rc email_write(const struct view *view, const char *mailer, const struct email *email, struct json_out *out);
-/* Answers a page of emails. */
+/* Answers a page of emails, without what only a look at one of them needs: its egress, edits and calls. */
 void email_page(const struct request *request, struct response *response, struct api *api, const struct page *page,
                 const struct store_page *list);
 /* Answers one email with its ETag, status 200. */
 void email_answer(const struct request *request, struct response *response, struct api *api, const struct email *email);
+/* key "checks": every rule with its result. */
+void email_write_checks(const struct email *email, struct json_out *out);
 /* The text part with "#" for every link. */
 struct str email_dead_text(struct str text, struct arena *arena);
 

@@ -32,7 +32,10 @@ handler products_list, products_put;
 /* emails.c */
 handler emails_list, emails_show, emails_html, emails_text, emails_raw;
 /* email_acts.c */
-handler emails_approve, emails_undo, emails_reject, emails_edit, emails_regenerate, emails_retry, emails_resolve;
+handler emails_approve, emails_undo, emails_reject, emails_edit, emails_regenerate, emails_retry, emails_resolve,
+    emails_check;
+/* email_writing.c */
+handler emails_call_raw;
 /* episodes.c */
 handler episodes_list;
 /* dashboard.c */

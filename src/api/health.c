@@ -4,7 +4,7 @@
 #include "api/feed.h"
 #include "api/handlers.h"
 #include "api/respond.h"
-#include "api/view.h"
+#include "api/writer_view.h"
 #include "base/metrics.h"
 
 #define RELAY_LATE_MS 60000 /* a change that waits longer than this means that the relay is stuck */
@@ -86,11 +86,10 @@ static void check_queue(struct health *health)
 
 static void check_writer(struct health *health)
 {
-    struct writer *writer = health->api->env.writer;
     struct writer_state state;
-    if (writer == NULL)
+    if (health->api->env.writer == NULL)
         return;
-    writer->vtable->state(writer, health->arena, &state);
+    writer_look(health->api, health->arena, &state);
     report(health, DEP_WRITER, state.health == WRITER_READY ? STATE_OK : STATE_DEGRADED, state.why);
 }
 
@@ -148,8 +147,7 @@ static const char *const JOB_LABELS[JOB_KINDS][3] = {
     [JOB_DRAFT] = {LABELS("draft")},   [JOB_SEND] = {LABELS("send")},   [JOB_OUTCOME] = {LABELS("outcome")},
     [JOB_CANCEL] = {LABELS("cancel")}, [JOB_SCALE] = {LABELS("scale")}, [JOB_REARM] = {LABELS("rearm")},
     [JOB_FEED] = {LABELS("feed")},     [JOB_TIDY] = {LABELS("tidy")},   [JOB_ERASE] = {LABELS("erase")},
-    [JOB_FIT] = {LABELS("fit")},       [JOB_TUNE] = {LABELS("tune")},
-    [JOB_SEAL] = {LABELS("seal")},
+    [JOB_FIT] = {LABELS("fit")},       [JOB_TUNE] = {LABELS("tune")},   [JOB_SEAL] = {LABELS("seal")},
 };
 
 static void gauge_queue(struct api *api)
@@ -177,9 +175,9 @@ static void gauge_relay(struct api *api)
 void health_metrics(const struct request *request, struct response *response, struct api *api)
 {
     int64_t requests, streams, connections;
-    (void)request;
     gauge_queue(api);
     gauge_relay(api);
+    writer_gauge(api, request->arena);
     server_load(api->server, &requests, &streams, &connections);
     metrics_set("rekindle_http_running", NULL, (double)requests);
     metrics_set("rekindle_http_streams", NULL, (double)streams);

@@ -66,10 +66,10 @@ static void leave(struct api *api, struct running *running)
 /* Where the record is, if it can be read there: people, for one, only come in their list. */
 static void add_location(const struct request *request, struct response *response, struct str id)
 {
-    struct str param;
+    struct str params[ROUTE_PARAMS];
     unsigned allowed;
     struct str location = arena_printf(request->arena, "%s/%.*s", request->route->pattern, STR_ARG(id));
-    if (route_find(METHOD_GET, location, &param, &allowed) != NULL)
+    if (route_find(METHOD_GET, location, params, &allowed) != NULL)
         response_header(response, "Location", location);
 }
 

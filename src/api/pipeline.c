@@ -5,6 +5,7 @@
 #include "api/problem.h"
 #include "api/respond.h"
 #include "api/view.h"
+#include "api/writer_view.h"
 #include "base/metrics.h"
 #include "core/email.h"
 #include "core/record.h"
@@ -162,34 +163,24 @@ static enum rc put_stages(const struct pipeline *pipeline)
     return rc;
 }
 
-static void put_part(struct json_out *out, const char *name, const char *kind, const struct str *fault)
-{
-    json_key(out, name);
-    json_begin_object(out);
-    json_pair_str(out, "kind", str_of(kind));
-    json_pair_str(out, "state", fault == NULL ? STR("ok") : STR("degraded"));
-    json_pair_str(out, "detail", fault == NULL ? STR_NONE : *fault);
-    json_end_object(out);
-}
-
-static void put_parts(const struct pipeline *pipeline)
+static enum rc put_parts(const struct pipeline *pipeline)
 {
     const struct api_options *options = &pipeline->api->options;
-    struct writer *writer = pipeline->api->env.writer;
+    struct json_out *out = pipeline->out;
     struct str why = STR_NONE;
-    bool fine = true;
-    if (writer != NULL) {
-        struct writer_state state;
-        writer->vtable->state(writer, pipeline->arena, &state);
-        fine = state.health == WRITER_READY;
-        why = state.why;
-    }
-    put_part(pipeline->out, "writer", options->writer_kind != NULL ? options->writer_kind : "template",
-             fine ? NULL : &why);
-    why = STR_NONE;
-    fine = options->mailer_check == NULL || options->mailer_check(options->ctx, &why) == RC_OK;
-    const char *mailer = pipeline->api->env.rehearsal ? "maildir" : "smtp";
-    put_part(pipeline->out, "mailer", options->mailer_kind != NULL ? options->mailer_kind : mailer, fine ? NULL : &why);
+    const char *kind = pipeline->api->env.rehearsal ? "maildir" : "smtp";
+    json_key(out, "writer");
+    enum rc rc = writer_write(pipeline->api, pipeline->arena, out);
+    if (rc != RC_OK)
+        return rc;
+    bool fine = options->mailer_check == NULL || options->mailer_check(options->ctx, &why) == RC_OK;
+    json_key(out, "mailer");
+    json_begin_object(out);
+    json_pair_str(out, "kind", str_of(options->mailer_kind != NULL ? options->mailer_kind : kind));
+    json_pair_str(out, "state", fine ? STR("ok") : STR("degraded"));
+    json_pair_str(out, "detail", fine ? STR_NONE : why);
+    json_end_object(out);
+    return RC_OK;
 }
 
 static enum rc write_pipeline(struct pipeline *pipeline)
@@ -204,7 +195,8 @@ static enum rc write_pipeline(struct pipeline *pipeline)
     if ((rc = put_stages(pipeline)) != RC_OK || (rc = feed_look(&pipeline->api->env, pipeline->arena, &feed)) != RC_OK)
         return rc;
     json_pair_i64(pipeline->out, "timers", pipeline->stats.waiting[JOB_DUE]);
-    put_parts(pipeline);
+    if ((rc = put_parts(pipeline)) != RC_OK)
+        return rc;
     json_key(pipeline->out, "feed");
     feed_write(&feed, pipeline->arena, pipeline->out);
     json_end_object(pipeline->out);

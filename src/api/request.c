@@ -17,6 +17,11 @@ enum method method_from(const char *word)
     return METHOD_OTHER;
 }
 
+bool request_is_bare(const struct request *request)
+{
+    return request->body.len == 0 && str_is_none(request_header(request, "Content-Type"));
+}
+
 bool request_is_write(const struct request *request)
 {
     return request->method == METHOD_POST || request->method == METHOD_PUT || request->method == METHOD_PATCH ||

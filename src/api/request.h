@@ -63,6 +63,7 @@ struct request {
     int64_t started_ms;  /* monotonic */
     const struct route *route;
     struct str param;                /* what stood for {id} or {token} in the route, decoded */
+    struct str part;                 /* what stood for {call_id}, decoded */
     struct str answer_id, body_hash; /* with an Idempotency-Key: under which the answer is kept; absent without one */
     struct caller caller;
 };
@@ -106,6 +107,8 @@ struct str request_cookie(const struct request *request, const char *name);
 enum rc request_decode(struct str text, struct arena *arena, struct str *out);
 /* True when the request's Content-Type is `type` ("application/json"), parameters aside. */
 bool request_has_type(const struct request *request, const char *type);
+/* Neither a body nor a word of what it would be: what a route with ROUTE_BARE takes for "left out". */
+bool request_is_bare(const struct request *request);
 bool request_is_write(const struct request *request); /* POST, PUT, PATCH, DELETE */
 /* Who asks, as the audit log keeps it: a person's id, else the caller's name ("key:ID", "socket"). */
 struct str request_actor(const struct request *request);

@@ -42,7 +42,9 @@ const struct route ROUTES[] = {
     {METHOD_POST,   V1 "/emails/{id}/undo",           PERMIT_REVIEWER, ROUTE_MATCH | ROUTE_KEY,              emails_undo},
     {METHOD_POST,   V1 "/emails/{id}/reject",         PERMIT_REVIEWER, ROUTE_JSON | ROUTE_MATCH | ROUTE_KEY, emails_reject},
     {METHOD_POST,   V1 "/emails/{id}/edit",           PERMIT_REVIEWER, ROUTE_JSON | ROUTE_MATCH | ROUTE_KEY, emails_edit},
-    {METHOD_POST,   V1 "/emails/{id}/regenerate",     PERMIT_REVIEWER, ROUTE_MATCH | ROUTE_KEY,              emails_regenerate},
+    {METHOD_POST,   V1 "/emails/{id}/check",          PERMIT_REVIEWER, ROUTE_JSON,               emails_check},
+    {METHOD_GET,    V1 "/emails/{id}/calls/{call_id}/raw", PERMIT_REVIEWER, 0,                   emails_call_raw},
+    {METHOD_POST,   V1 "/emails/{id}/regenerate",     PERMIT_REVIEWER, ROUTE_JSON | ROUTE_BARE | ROUTE_MATCH | ROUTE_KEY, emails_regenerate},
     {METHOD_POST,   V1 "/emails/{id}/retry",          PERMIT_REVIEWER, ROUTE_MATCH | ROUTE_KEY,              emails_retry},
     {METHOD_POST,   V1 "/emails/{id}/resolve",        PERMIT_REVIEWER, ROUTE_JSON | ROUTE_MATCH | ROUTE_KEY, emails_resolve},
     {METHOD_GET,    V1 "/episodes",                   PERMIT_READ,     0,                        episodes_list},
@@ -85,15 +87,16 @@ const struct route ROUTES[] = {
 const size_t ROUTE_COUNT = sizeof ROUTES / sizeof ROUTES[0];
 
 /* Piece by piece; {…} takes one piece that is not empty. */
-static bool matches(const char *pattern, struct str path, struct str *param)
+static bool matches(const char *pattern, struct str path, struct str *params)
 {
+    size_t count = 0;
     struct str left = str_of(pattern), right = path;
     while (!str_is_none(left) && !str_is_none(right)) {
         struct str want = str_cut(&left, '/'), have = str_cut(&right, '/');
         if (want.len > 0 && want.ptr[0] == '{') {
             if (have.len == 0)
                 return false;
-            *param = have;
+            params[count++] = have;
         } else if (!str_equal(want, have)) {
             return false;
         }
@@ -101,18 +104,20 @@ static bool matches(const char *pattern, struct str path, struct str *param)
     return str_is_none(left) && str_is_none(right);
 }
 
-const struct route *route_find(enum method method, struct str path, struct str *param, unsigned *allowed)
+const struct route *route_find(enum method method, struct str path, struct str *params, unsigned *allowed)
 {
     const struct route *found = NULL;
     enum method wanted = method == METHOD_HEAD ? METHOD_GET : method;
     *allowed = 0;
-    *param = STR_NONE;
+    for (size_t k = 0; k < ROUTE_PARAMS; k++)
+        params[k] = STR_NONE;
     for (size_t i = 0; i < ROUTE_COUNT; i++) {
-        struct str piece = STR_NONE;
-        if (!matches(ROUTES[i].pattern, path, &piece))
+        struct str pieces[ROUTE_PARAMS] = {STR_NONE, STR_NONE};
+        if (!matches(ROUTES[i].pattern, path, pieces))
             continue;
         *allowed |= 1u << ROUTES[i].method;
-        *param = piece;
+        for (size_t k = 0; k < ROUTE_PARAMS; k++)
+            params[k] = pieces[k];
         if (ROUTES[i].method == wanted)
             found = &ROUTES[i];
     }

@@ -13,12 +13,13 @@ enum route_flag {
     ROUTE_KEY = 1 << 3,     /* takes an Idempotency-Key */
     ROUTE_OPEN = 1 << 4,    /* served on the public listener too; errors are pages */
     ROUTE_LONG_ID = 1 << 5, /* {id} is kind:key of a job */
-    ROUTE_QUIET = 1 << 6    /* logged at debug: asked every few seconds by machines */
+    ROUTE_QUIET = 1 << 6,   /* logged at debug: asked every few seconds by machines */
+    ROUTE_BARE = 1 << 7     /* with ROUTE_JSON: the body may be left out */
 };
 
 struct route {
     enum method method;
-    const char *pattern; /* "/api/v1/clients/{id}/orders"; at most one {…} */
+    const char *pattern; /* "/api/v1/clients/{id}/orders"; at most ROUTE_PARAMS of {…} */
     enum permit permit;
     unsigned flags;
     handler *handle;
@@ -26,13 +27,14 @@ struct route {
 extern const struct route ROUTES[];
 extern const size_t ROUTE_COUNT;
 
+#define ROUTE_PARAMS 2
 #define ROUTE_BODY_MAX (1024 * 1024)       /* a JSON body */
 #define ROUTE_BATCH_MAX (10 * 1024 * 1024) /* a batch */
 #define ROUTE_FORM_MAX (64 * 1024)         /* what comes to a route that wants no JSON */
 
-/* The route for a raw path, or NULL. HEAD finds GET. *param is what stands for {…}, still encoded. *allowed gets a bit
- * (1 << method) for every method the path has: 0 = no such path. */
-const struct route *route_find(enum method method, struct str path, struct str *param, unsigned *allowed);
+/* The route for a raw path, or NULL. HEAD finds GET. params[ROUTE_PARAMS] is what stands for each {…}, still encoded, absent
+ * where the pattern has fewer. *allowed gets a bit (1 << method) for every method the path has: 0 = no such path. */
+const struct route *route_find(enum method method, struct str path, struct str *params, unsigned *allowed);
 /* Most bytes of a body that the route takes. */
 size_t route_body_max(const struct route *route);
 /* True when the path belongs to the API, a public link or a health page: never to the console. */

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { until } from '../story-real/shop.mjs';
 import { doc, exampleBody, operation, resolve } from './spec.mjs';
 import { linkIn } from './relay.mjs';
+import { RAW } from './seed.mjs';
 
 const simple = (query = {}) => ({ make: () => ({ query }) });
 const client = async (seed) => ({ params: { id: await seed.makeClient('case') } });
@@ -231,8 +232,28 @@ export const CASES = {
       assert.equal(answer.json.subject, 'Something for your shelf');
       assert.notEqual(answer.json.content_hash, request.email.content_hash);
     }),
-  regenerateEmail: onEmail(inReview, undefined, async (answer, seed, request) => {
+  checkEmail: onEmail(inReview, ({ preheader, paragraphs }) => ({ subject: 'Everything at 9.99 today', preheader, paragraphs }),
+    async ({ json }, seed, request) => {
+      assert.equal(json.blocked, true);
+      assert.ok(json.checks.some(({ level }) => level === 'hard'), 'a price that is in no fact');
+      const { status, version, subject } = await seed.email(request.params.id);
+      assert.deepEqual([status, version, subject], ['in_review', request.email.version, request.email.subject], 'nothing is stored');
+      const { subject: asIs, preheader, paragraphs } = request.email;
+      const fine = await seed.send({ method: 'POST', path: `/api/v1/emails/${request.params.id}/check`, body: { subject: asIs, preheader, paragraphs } });
+      assert.deepEqual([fine.status, fine.json.blocked], [200, false], fine.text);
+    }),
+  getCallRaw: {
+    make: async (seed) => ({ params: await seed.makeCall() }),
+    look: async (answer, seed, request) => {
+      assert.equal(answer.text, RAW);
+      const { calls } = await seed.email(request.params.id);
+      assert.deepEqual(calls.map(({ cost_usd: cost, codes, has_raw: kept }) => [cost, codes, kept]), [[0.00042, ['number'], true]]);
+      assert.match(answer.headers['content-type'], /^text\/plain/);
+    },
+  },
+  regenerateEmail: onEmail(inReview, () => example('regenerateEmail'), async (answer, seed, request) => {
     expectStatus('drafting', 'regenerate')(answer);
+    assert.equal(answer.json.hint, request.body.hint);
     await until('the new draft', async () => (await seed.email(request.params.id)).status === 'in_review');
   }),
   // Of the two states that may be tried again only failed can be reached with the built-in writer, which always has a text.
@@ -241,7 +262,13 @@ export const CASES = {
   resolveEmail: onEmail((seed) => seed.handedOver('uncertain'), () => example('resolveEmail'), expectStatus('sent', 'resolve_sent')),
   listEpisodes: { ...simple(), look: notEmpty },
 
-  getDashboard: { ...simple(), look: ({ json }) => assert.ok(json.in_review > 0 && json.backlog > 0 && json.sent > 0) },
+  getDashboard: {
+    ...simple(),
+    look: ({ json }) => {
+      assert.ok(json.in_review > 0 && json.backlog > 0 && json.sent > 0);
+      assert.deepEqual(json.writer, { state: 'ok', detail: null });
+    },
+  },
   getResults: {
     ...simple(),
     look: ({ json }) => {

@@ -40,7 +40,7 @@ async function sendCase(one, as) {
 
 // A request that is well formed but names records that need not exist: enough to be refused before it is looked at.
 const blank = (one) => ({ method: one.method,
-  path: urlOf(one, { params: { id: one.path.startsWith('/api/v1/jobs') ? 'draft:nothing' : 'nothing', token: 'nothing' } }),
+  path: urlOf(one, { params: { id: one.path.startsWith('/api/v1/jobs') ? 'draft:nothing' : 'nothing', call_id: 'nothing', token: 'nothing' } }),
   ...(one.body['application/json'] ? { body: '{}' } : one.body['application/x-ndjson'] ? { body: '', type: 'application/x-ndjson' } : {}),
   headers: parameterOf(one, 'header', 'If-Match') ? { 'if-match': '"1"' } : {} });
 
@@ -68,7 +68,7 @@ describe('an address or a method that the file does not have', () => {
   for (const [path, item] of Object.entries(doc.paths)) {
     it(`${path} answers 405 and names its methods for every other one`, async () => {
       const declared = METHODS.filter((method) => item[method]).map((method) => method.toUpperCase());
-      const url = path.replace('{id}', 'nothing').replace('{token}', 'nothing');
+      const url = path.replaceAll(/\{\w+\}/g, 'nothing');
       for (const method of METHODS.map((one) => one.toUpperCase()).filter((one) => !declared.includes(one))) {
         const answer = await seed.send({ method, path: url, socket: path === '/api/v1/backup' });
         assert.equal(answer.status, 405, `${method} ${url}: ${answer.text}`);
@@ -243,8 +243,10 @@ describe('records that are not there', () => {
   it('an id that cannot be one is 400 and names the path', async () => {
     for (const one of operations.filter((each) => parameterOf(each, 'path', 'id') && !each.path.startsWith('/api/v1/jobs'))) {
       for (const id of ['a'.repeat(129), 'a%20b', '%00', '%ff', 'a%2Fb', '%C3%A9']) {
-        const request = { ...blank(one), path: one.path.replace('{id}', id) };
+        const request = { ...blank(one), path: one.path.replace('{id}', id).replace('{call_id}', 'nothing') };
         checkProblem(one, await seed.send(request), 400, 'path:id');
+        if (!one.path.includes('{call_id}')) continue;
+        checkProblem(one, await seed.send({ ...request, path: one.path.replace('{id}', 'nothing').replace('{call_id}', id) }), 400, 'path:call_id');
       }
     }
   });

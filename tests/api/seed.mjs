@@ -15,6 +15,7 @@ const START = Date.parse('2026-03-02T10:00:00Z');
 export const PASSWORD = 'correct horse battery staple';
 export const STAFF = ['viewer', 'reviewer', 'admin'];
 export const SCOPES = ['read', 'ingest', 'admin'];
+export const RAW = '{"subject":"<b>as it came</b>"}'; // what a model said in makeCall
 const iso = (ms) => new Date(ms).toISOString().replace('.000Z', 'Z');
 
 // The build with sanitizers where there is one: a fault of memory then ends the program, and with it the test.
@@ -227,6 +228,16 @@ export class Seed {
   makeDeadLetters(keys) {
     const rows = keys.map((key) => `('outcome', '${key}', 1, ${this.at}, 8, 1, 'timeout', ${this.at})`).join(', ');
     return this.shop.putIntoTables(`INSERT INTO job (kind, key, dead, run_at, attempts, generation, reason, created_at) VALUES ${rows}`);
+  }
+
+  // A call of the model with its text, as the file has it: the built-in writer asks nobody. {id, call_id} of its address.
+  async makeCall() {
+    if (this.call) return this.call;
+    const email = await this.inReview('called');
+    this.call = { id: email.id, call_id: '0192f0c4-7d1e-7a55-8b1f-3d2a9c1e5f81' };
+    await this.shop.putIntoTables(`INSERT INTO call (id, email_id, client_id, at, day, state, reserved_microusd, cost_microusd, outcome, raw, codes, created_at, updated_at, version)
+      VALUES ('${this.call.call_id}', '${email.id}', '${email.client_id}', ${this.at}, '${iso(this.at).slice(0, 10)}', 'settled', 1100, 420, 'answered', '${RAW}', '["number"]', ${this.at}, ${this.at}, 1)`);
+    return this.call;
   }
 
   // Until no proposal is being made.

@@ -28,13 +28,12 @@ static bool is_let_in(enum permit permit, enum who who)
 /* A path that names nothing, so that nothing happens. */
 static void fill_path(const struct route *route, char *out, size_t size)
 {
-    const char *brace = strchr(route->pattern, '{');
-    if (brace == NULL) {
-        snprintf(out, size, "%s", route->pattern);
-        return;
-    }
     const char *id = (route->flags & ROUTE_LONG_ID) != 0 ? "send:nobody" : "nobody";
-    snprintf(out, size, "%.*s%s%s", (int)(brace - route->pattern), route->pattern, id, strchr(brace, '}') + 1);
+    const char *rest = route->pattern;
+    size_t len = 0;
+    for (const char *brace; (brace = strchr(rest, '{')) != NULL; rest = strchr(brace, '}') + 1)
+        len += (size_t)snprintf(out + len, size - len, "%.*s%s", (int)(brace - rest), rest, id);
+    snprintf(out + len, size - len, "%s", rest);
 }
 
 static void ask(struct stand *stand, const struct route *route, enum who who)

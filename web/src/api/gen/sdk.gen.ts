@@ -2,8 +2,8 @@
 
 import { type Client, type Options as Options2, type TDataShape, urlSearchParamsBodySerializer } from './client';
 import { client } from './client.gen';
-import type { AdvanceClockData, AdvanceClockErrors, AdvanceClockResponses, ApproveEmailData, ApproveEmailErrors, ApproveEmailResponses, CancelOrderData, CancelOrderErrors, CancelOrderResponses, ConfirmTuningData, ConfirmTuningErrors, ConfirmTuningResponses, CreateClientData, CreateClientErrors, CreateClientResponses, CreateKeyData, CreateKeyErrors, CreateKeyResponses, CreateOrderData, CreateOrderErrors, CreateOrderResponses, CreateStaffData, CreateStaffErrors, CreateStaffResponses, CreateSuppressionData, CreateSuppressionErrors, CreateSuppressionResponses, DeclineTuningData, DeclineTuningErrors, DeclineTuningResponses, DismissJobData, DismissJobErrors, DismissJobResponses, DraftForClientData, DraftForClientErrors, DraftForClientResponses, EditEmailData, EditEmailErrors, EditEmailResponses, EraseClientData, EraseClientErrors, EraseClientResponses, GetBacklogData, GetBacklogErrors, GetBacklogResponses, GetClickData, GetClickErrors, GetClientData, GetClientErrors, GetClientResponses, GetClientScoreData, GetClientScoreErrors, GetClientScoreResponses, GetClockData, GetClockErrors, GetClockResponses, GetDashboardData, GetDashboardErrors, GetDashboardResponses, GetEmailData, GetEmailErrors, GetEmailHtmlData, GetEmailHtmlErrors, GetEmailHtmlResponses, GetEmailRawData, GetEmailRawErrors, GetEmailRawResponses, GetEmailResponses, GetEmailTextData, GetEmailTextErrors, GetEmailTextResponses, GetFeedData, GetFeedErrors, GetFeedResponses, GetHealthData, GetHealthResponses, GetKillSwitchData, GetKillSwitchErrors, GetKillSwitchResponses, GetMetricsData, GetMetricsErrors, GetMetricsResponses, GetOrderData, GetOrderErrors, GetOrderResponses, GetPipelineData, GetPipelineErrors, GetPipelineResponses, GetPolicyData, GetPolicyErrors, GetPolicyResponses, GetReadyData, GetReadyErrors, GetReadyResponses, GetResultsData, GetResultsErrors, GetResultsResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetStreamData, GetStreamErrors, GetStreamResponse, GetStreamResponses, GetTuningData, GetTuningErrors, GetTuningResponses, GetUnsubscribeData, GetUnsubscribeErrors, GetUnsubscribeResponses, GetWhyData, GetWhyErrors, GetWhyResponses, ListAuditData, ListAuditErrors, ListAuditResponses, ListClientEmailsData, ListClientEmailsErrors, ListClientEmailsResponses, ListClientOrdersData, ListClientOrdersErrors, ListClientOrdersResponses, ListClientsData, ListClientsErrors, ListClientsResponses, ListClientTimelineData, ListClientTimelineErrors, ListClientTimelineResponses, ListEmailsData, ListEmailsErrors, ListEmailsResponses, ListEpisodesData, ListEpisodesErrors, ListEpisodesResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListKeysData, ListKeysErrors, ListKeysResponses, ListProductsData, ListProductsErrors, ListProductsResponses, ListStaffData, ListStaffErrors, ListStaffResponses, ListSuppressionsData, ListSuppressionsErrors, ListSuppressionsResponses, LogInData, LogInErrors, LogInResponses, LogOutData, LogOutErrors, LogOutResponses, PatchClientData, PatchClientErrors, PatchClientResponses, PatchStaffData, PatchStaffErrors, PatchStaffResponses, PostBackupData, PostBackupErrors, PostBackupResponses, PostBatchData, PostBatchErrors, PostBatchResponses, PostUnsubscribeData, PostUnsubscribeErrors, PostUnsubscribeResponses, PreviewPolicyData, PreviewPolicyErrors, PreviewPolicyResponses, PutClientData, PutClientErrors, PutClientResponses, PutKillSwitchData, PutKillSwitchErrors, PutKillSwitchResponses, PutOrderData, PutOrderErrors, PutOrderResponses, PutPolicyData, PutPolicyErrors, PutPolicyResponses, PutProductsData, PutProductsErrors, PutProductsResponses, RedriveJobData, RedriveJobErrors, RedriveJobResponses, RegenerateEmailData, RegenerateEmailErrors, RegenerateEmailResponses, RejectEmailData, RejectEmailErrors, RejectEmailResponses, ReleaseBacklogData, ReleaseBacklogErrors, ReleaseBacklogResponses, ResolveEmailData, ResolveEmailErrors, ResolveEmailResponses, RetryEmailData, RetryEmailErrors, RetryEmailResponses, RevokeKeyData, RevokeKeyErrors, RevokeKeyResponses, RotateSaltData, RotateSaltErrors, RotateSaltResponses, RunTuningData, RunTuningErrors, RunTuningResponses, UndoApprovalData, UndoApprovalErrors, UndoApprovalResponses } from './types.gen';
-import { zAdvanceClockResponse, zApproveEmailResponse, zCancelOrderResponse, zConfirmTuningResponse, zCreateClientResponse, zCreateKeyResponse, zCreateOrderResponse, zCreateStaffResponse, zCreateSuppressionResponse, zDeclineTuningResponse, zDismissJobResponse, zDraftForClientResponse, zEditEmailResponse, zEraseClientResponse, zGetBacklogResponse, zGetClientResponse, zGetClientScoreResponse, zGetClockResponse, zGetDashboardResponse, zGetEmailHtmlResponse, zGetEmailRawResponse, zGetEmailResponse, zGetEmailTextResponse, zGetFeedResponse, zGetHealthResponse, zGetKillSwitchResponse, zGetMetricsResponse, zGetOrderResponse, zGetPipelineResponse, zGetPolicyResponse, zGetReadyResponse, zGetResultsResponse, zGetSessionResponse, zGetStreamResponse, zGetTuningResponse, zGetUnsubscribeResponse, zGetWhyResponse, zListAuditResponse, zListClientEmailsResponse, zListClientOrdersResponse, zListClientsResponse, zListClientTimelineResponse, zListEmailsResponse, zListEpisodesResponse, zListJobsResponse, zListKeysResponse, zListProductsResponse, zListStaffResponse, zListSuppressionsResponse, zLogInResponse, zLogOutResponse, zPatchClientResponse, zPatchStaffResponse, zPostBackupResponse, zPostBatchResponse, zPostUnsubscribeResponse, zPreviewPolicyResponse, zPutClientResponse, zPutKillSwitchResponse, zPutOrderResponse, zPutPolicyResponse, zPutProductsResponse, zRedriveJobResponse, zRegenerateEmailResponse, zRejectEmailResponse, zReleaseBacklogResponse, zResolveEmailResponse, zRetryEmailResponse, zRevokeKeyResponse, zRotateSaltResponse, zRunTuningResponse, zUndoApprovalResponse } from './zod.gen';
+import type { AdvanceClockData, AdvanceClockErrors, AdvanceClockResponses, ApproveEmailData, ApproveEmailErrors, ApproveEmailResponses, CancelOrderData, CancelOrderErrors, CancelOrderResponses, CheckEmailData, CheckEmailErrors, CheckEmailResponses, ConfirmTuningData, ConfirmTuningErrors, ConfirmTuningResponses, CreateClientData, CreateClientErrors, CreateClientResponses, CreateKeyData, CreateKeyErrors, CreateKeyResponses, CreateOrderData, CreateOrderErrors, CreateOrderResponses, CreateStaffData, CreateStaffErrors, CreateStaffResponses, CreateSuppressionData, CreateSuppressionErrors, CreateSuppressionResponses, DeclineTuningData, DeclineTuningErrors, DeclineTuningResponses, DismissJobData, DismissJobErrors, DismissJobResponses, DraftForClientData, DraftForClientErrors, DraftForClientResponses, EditEmailData, EditEmailErrors, EditEmailResponses, EraseClientData, EraseClientErrors, EraseClientResponses, GetBacklogData, GetBacklogErrors, GetBacklogResponses, GetCallRawData, GetCallRawErrors, GetCallRawResponses, GetClickData, GetClickErrors, GetClientData, GetClientErrors, GetClientResponses, GetClientScoreData, GetClientScoreErrors, GetClientScoreResponses, GetClockData, GetClockErrors, GetClockResponses, GetDashboardData, GetDashboardErrors, GetDashboardResponses, GetEmailData, GetEmailErrors, GetEmailHtmlData, GetEmailHtmlErrors, GetEmailHtmlResponses, GetEmailRawData, GetEmailRawErrors, GetEmailRawResponses, GetEmailResponses, GetEmailTextData, GetEmailTextErrors, GetEmailTextResponses, GetFeedData, GetFeedErrors, GetFeedResponses, GetHealthData, GetHealthResponses, GetKillSwitchData, GetKillSwitchErrors, GetKillSwitchResponses, GetMetricsData, GetMetricsErrors, GetMetricsResponses, GetOrderData, GetOrderErrors, GetOrderResponses, GetPipelineData, GetPipelineErrors, GetPipelineResponses, GetPolicyData, GetPolicyErrors, GetPolicyResponses, GetReadyData, GetReadyErrors, GetReadyResponses, GetResultsData, GetResultsErrors, GetResultsResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetStreamData, GetStreamErrors, GetStreamResponse, GetStreamResponses, GetTuningData, GetTuningErrors, GetTuningResponses, GetUnsubscribeData, GetUnsubscribeErrors, GetUnsubscribeResponses, GetWhyData, GetWhyErrors, GetWhyResponses, ListAuditData, ListAuditErrors, ListAuditResponses, ListClientEmailsData, ListClientEmailsErrors, ListClientEmailsResponses, ListClientOrdersData, ListClientOrdersErrors, ListClientOrdersResponses, ListClientsData, ListClientsErrors, ListClientsResponses, ListClientTimelineData, ListClientTimelineErrors, ListClientTimelineResponses, ListEmailsData, ListEmailsErrors, ListEmailsResponses, ListEpisodesData, ListEpisodesErrors, ListEpisodesResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListKeysData, ListKeysErrors, ListKeysResponses, ListProductsData, ListProductsErrors, ListProductsResponses, ListStaffData, ListStaffErrors, ListStaffResponses, ListSuppressionsData, ListSuppressionsErrors, ListSuppressionsResponses, LogInData, LogInErrors, LogInResponses, LogOutData, LogOutErrors, LogOutResponses, PatchClientData, PatchClientErrors, PatchClientResponses, PatchStaffData, PatchStaffErrors, PatchStaffResponses, PostBackupData, PostBackupErrors, PostBackupResponses, PostBatchData, PostBatchErrors, PostBatchResponses, PostUnsubscribeData, PostUnsubscribeErrors, PostUnsubscribeResponses, PreviewPolicyData, PreviewPolicyErrors, PreviewPolicyResponses, PutClientData, PutClientErrors, PutClientResponses, PutKillSwitchData, PutKillSwitchErrors, PutKillSwitchResponses, PutOrderData, PutOrderErrors, PutOrderResponses, PutPolicyData, PutPolicyErrors, PutPolicyResponses, PutProductsData, PutProductsErrors, PutProductsResponses, RedriveJobData, RedriveJobErrors, RedriveJobResponses, RegenerateEmailData, RegenerateEmailErrors, RegenerateEmailResponses, RejectEmailData, RejectEmailErrors, RejectEmailResponses, ReleaseBacklogData, ReleaseBacklogErrors, ReleaseBacklogResponses, ResolveEmailData, ResolveEmailErrors, ResolveEmailResponses, RetryEmailData, RetryEmailErrors, RetryEmailResponses, RevokeKeyData, RevokeKeyErrors, RevokeKeyResponses, RotateSaltData, RotateSaltErrors, RotateSaltResponses, RunTuningData, RunTuningErrors, RunTuningResponses, UndoApprovalData, UndoApprovalErrors, UndoApprovalResponses } from './types.gen';
+import { zAdvanceClockResponse, zApproveEmailResponse, zCancelOrderResponse, zCheckEmailResponse, zConfirmTuningResponse, zCreateClientResponse, zCreateKeyResponse, zCreateOrderResponse, zCreateStaffResponse, zCreateSuppressionResponse, zDeclineTuningResponse, zDismissJobResponse, zDraftForClientResponse, zEditEmailResponse, zEraseClientResponse, zGetBacklogResponse, zGetCallRawResponse, zGetClientResponse, zGetClientScoreResponse, zGetClockResponse, zGetDashboardResponse, zGetEmailHtmlResponse, zGetEmailRawResponse, zGetEmailResponse, zGetEmailTextResponse, zGetFeedResponse, zGetHealthResponse, zGetKillSwitchResponse, zGetMetricsResponse, zGetOrderResponse, zGetPipelineResponse, zGetPolicyResponse, zGetReadyResponse, zGetResultsResponse, zGetSessionResponse, zGetStreamResponse, zGetTuningResponse, zGetUnsubscribeResponse, zGetWhyResponse, zListAuditResponse, zListClientEmailsResponse, zListClientOrdersResponse, zListClientsResponse, zListClientTimelineResponse, zListEmailsResponse, zListEpisodesResponse, zListJobsResponse, zListKeysResponse, zListProductsResponse, zListStaffResponse, zListSuppressionsResponse, zLogInResponse, zLogOutResponse, zPatchClientResponse, zPatchStaffResponse, zPostBackupResponse, zPostBatchResponse, zPostUnsubscribeResponse, zPreviewPolicyResponse, zPutClientResponse, zPutKillSwitchResponse, zPutOrderResponse, zPutPolicyResponse, zPutProductsResponse, zRedriveJobResponse, zRegenerateEmailResponse, zRejectEmailResponse, zReleaseBacklogResponse, zResolveEmailResponse, zRetryEmailResponse, zRevokeKeyResponse, zRotateSaltResponse, zRunTuningResponse, zUndoApprovalResponse } from './zod.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -657,9 +657,51 @@ export const editEmail = <ThrowOnError extends boolean = false>(options: Options
 });
 
 /**
+ * What the checks would say of changed words
+ *
+ * The same checks as edit runs; nothing is stored. 409 when the state of the email allows no edit.
+ */
+export const checkEmail = <ThrowOnError extends boolean = false>(options: Options<CheckEmailData, ThrowOnError>) => (options.client ?? client).post<CheckEmailResponses, CheckEmailErrors, ThrowOnError>({
+    responseValidator: async (data) => await zCheckEmailResponse.parseAsync(data),
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        {
+            in: 'cookie',
+            name: 'rk_session',
+            type: 'apiKey'
+        },
+        { name: 'x-rk-csrf', type: 'apiKey' }
+    ],
+    url: '/api/v1/emails/{id}/check',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * What the model answered in one call, as it came
+ *
+ * 404 when it answered nothing, or its text was deleted after retention.raw_replies_days.
+ */
+export const getCallRaw = <ThrowOnError extends boolean = false>(options: Options<GetCallRawData, ThrowOnError>) => (options.client ?? client).get<GetCallRawResponses, GetCallRawErrors, ThrowOnError>({
+    responseValidator: async (data) => await zGetCallRawResponse.parseAsync(data),
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rk_session',
+            type: 'apiKey'
+        }],
+    url: '/api/v1/emails/{id}/calls/{call_id}/raw',
+    ...options
+});
+
+/**
  * Have it written anew
  *
- * From blocked or in_review. No body.
+ * From blocked or in_review. With a hint the writer is told what staff wish; without one the body may be left out. 409
+ * (rule `client_cap`) when as many drafts as the policy allows were written for this person within 30 days.
+ *
  */
 export const regenerateEmail = <ThrowOnError extends boolean = false>(options: Options<RegenerateEmailData, ThrowOnError>) => (options.client ?? client).post<RegenerateEmailResponses, RegenerateEmailErrors, ThrowOnError>({
     responseValidator: async (data) => await zRegenerateEmailResponse.parseAsync(data),
@@ -673,7 +715,11 @@ export const regenerateEmail = <ThrowOnError extends boolean = false>(options: O
         { name: 'x-rk-csrf', type: 'apiKey' }
     ],
     url: '/api/v1/emails/{id}/regenerate',
-    ...options
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**

@@ -592,9 +592,98 @@ export type Writer = {
     model: string | null;
     provider: string | null;
     generation_id: string | null;
+    /**
+     * Of the instructions; null when nobody outside was asked
+     */
+    prompt_version: string | null;
+    /**
+     * SHA-256 of the exact bytes that left the house
+     */
+    request_hash: Hash | null;
     tokens: number | null;
     cost_usd: number | null;
     latency_ms: number | null;
+};
+
+/**
+ * What the template prints below the text; the model never sees it
+ */
+export type EmailOffer = {
+    text: string;
+    code: string | null;
+    ends_at: Instant | null;
+};
+
+/**
+ * One value that left the house, by its hash
+ */
+export type Egress = {
+    /**
+     * Where it stood in the request
+     */
+    field: string;
+    /**
+     * The first 16 digits of its SHA-256
+     */
+    hash: string;
+};
+
+export type Edit = {
+    at: Instant;
+    /**
+     * `staff:` or `key:` and the id; `socket` for the admin socket
+     */
+    by: string;
+    changes: Array<{
+        field: string;
+        /**
+         * Null when it was added
+         */
+        before: string | null;
+        /**
+         * Null when it was removed
+         */
+        after: string | null;
+    }>;
+};
+
+/**
+ * One call of the model; its worst cost is reserved before it leaves, and settled after
+ */
+export type Call = {
+    id: Id;
+    at: Instant;
+    /**
+     * reserved: under way; settled: cost_usd is known; free: nothing was billed; unknown: it may have been billed and counts at reserved_usd
+     */
+    state: 'reserved' | 'settled' | 'free' | 'unknown';
+    /**
+     * Null while it is under way
+     */
+    outcome: 'answered' | 'limited' | 'unavailable' | 'timed_out' | 'bad_reply' | 'refused' | 'misconfigured' | 'cut_off' | null;
+    /**
+     * In plain words
+     */
+    error: string | null;
+    model: string | null;
+    provider: string | null;
+    generation_id: string | null;
+    prompt_tokens: number | null;
+    completion_tokens: number | null;
+    reserved_usd: number;
+    /**
+     * Null until it is known
+     */
+    cost_usd: number | null;
+    latency_ms: number | null;
+    /**
+     * Checks that its draft broke
+     */
+    codes: Array<Token>;
+    /**
+     * Its text is still kept
+     */
+    has_raw: boolean;
 };
 
 /**
@@ -653,10 +742,15 @@ export type Email = {
      */
     score: number | null;
     evidence: Evidence;
+    /**
+     * What it is written in; null before the first draft
+     */
+    language: string | null;
     subject: string | null;
     preheader: string | null;
     paragraphs: Array<Paragraph>;
     picks: Array<Pick>;
+    offer: EmailOffer | null;
     /**
      * The text part, with dead links
      */
@@ -668,7 +762,27 @@ export type Email = {
     facts: Array<Fact>;
     checks: Array<Check>;
     content_hash: Hash | null;
+    /**
+     * What staff wish of the next draft
+     */
+    hint: string | null;
+    /**
+     * Drafts the program asked for by itself because a hard check failed; at most one
+     */
+    regenerations: number;
     writer: Writer | null;
+    /**
+     * What left the house with the last request, value by value; only where one email is answered
+     */
+    egress?: Array<Egress>;
+    /**
+     * What people changed, oldest first; only where one email is answered
+     */
+    edits?: Array<Edit>;
+    /**
+     * The calls of the model for it, oldest first; only where one email is answered
+     */
+    calls?: Array<Call>;
     approvals: Array<Approval>;
     attempts: Array<Attempt>;
     outcome: Outcome | null;
@@ -702,6 +816,27 @@ export type EmailEdit = {
      * How long the draft was open before the reviewer
      */
     review_ms?: number;
+};
+
+export type EmailWords = {
+    subject: string;
+    preheader: string;
+    paragraphs: Array<Paragraph>;
+};
+
+export type EmailChecked = {
+    /**
+     * A hard check fails: saved like this it could not be approved
+     */
+    blocked: boolean;
+    checks: Array<Check>;
+};
+
+export type Regenerate = {
+    /**
+     * What staff wish of the next draft; the writer is told it as a wish and nothing more
+     */
+    hint?: string;
 };
 
 export type Reject = {
@@ -777,6 +912,7 @@ export type Dashboard = {
     failed: number;
     uncertain: number;
     feed: Feed;
+    writer: WriterHealth;
 };
 
 export type Feed = {
@@ -822,6 +958,92 @@ export type PipelinePart = {
     detail: string | null;
 };
 
+/**
+ * Whether drafts can be written
+ */
+export type WriterHealth = {
+    state: 'ok' | 'checking' | 'degraded';
+    /**
+     * Why not
+     */
+    detail: string | null;
+};
+
+/**
+ * The money of one UTC day. spent + reserved + unknown never pass the cap; what does not fit waits for the next day.
+ */
+export type WriterBudget = {
+    day: string;
+    cap_usd: number;
+    /**
+     * Calls whose cost is known
+     */
+    spent_usd: number;
+    /**
+     * Calls under way
+     */
+    reserved_usd: number;
+    /**
+     * Calls that may have been billed
+     */
+    unknown_usd: number;
+    left_usd: number;
+    /**
+     * Drafts that wait for the next UTC day
+     */
+    waiting_drafts: number;
+};
+
+export type PipelineWriter = {
+    kind: Token;
+    /**
+     * checking: it was just started; degraded: drafts wait until somebody acts
+     */
+    state: 'ok' | 'checking' | 'degraded';
+    /**
+     * What is wrong and what to do
+     */
+    detail: string | null;
+    model: string | null;
+    provider: string | null;
+    /**
+     * Calls that wait for their turn
+     */
+    waiting: number;
+    in_flight: number;
+    /**
+     * Calls allowed at a time now; 0 without a limit
+     */
+    concurrency: number;
+    concurrency_max: number;
+    /**
+     * Permitted; 0 without a limit
+     */
+    requests_per_minute: number;
+    requests_last_minute: number;
+    /**
+     * open: no request leaves; probing: one does, to see
+     */
+    breaker: 'closed' | 'open' | 'probing';
+    /**
+     * Until a request may leave again; 0 means now
+     */
+    not_before_ms: number;
+    /**
+     * In plain words
+     */
+    last_error: string | null;
+    last_error_at: Instant | null;
+    /**
+     * What the service says is left of the key's own limit
+     */
+    key_left_usd: number | null;
+    /**
+     * Null for a writer that costs nothing
+     */
+    budget: WriterBudget | null;
+};
+
 export type Pipeline = {
     at: Instant;
     stages: Array<Stage>;
@@ -829,7 +1051,7 @@ export type Pipeline = {
      * Clients with an armed timer
      */
     timers: number;
-    writer: PipelinePart;
+    writer: PipelineWriter;
     mailer: PipelinePart;
     feed: Feed;
 };
@@ -1614,6 +1836,11 @@ export type Backup = {
  * The record's id
  */
 export type Id2 = Id;
+
+/**
+ * The call's id
+ */
+export type CallId = Id;
 
 /**
  * The job's id
@@ -3635,8 +3862,128 @@ export type EditEmailResponses = {
 
 export type EditEmailResponse = EditEmailResponses[keyof EditEmailResponses];
 
-export type RegenerateEmailData = {
+export type CheckEmailData = {
+    body: EmailWords;
+    path: {
+        /**
+         * The record's id
+         */
+        id: Id;
+    };
+    query?: never;
+    url: '/api/v1/emails/{id}/check';
+};
+
+export type CheckEmailErrors = {
+    /**
+     * The bytes cannot be read, or a query parameter is wrong
+     */
+    400: Problem;
+    /**
+     * No credential, or one that is not valid
+     */
+    401: Problem;
+    /**
+     * The role does not reach, or the CSRF header is missing
+     */
+    403: Problem;
+    /**
+     * No such record
+     */
+    404: Problem;
+    /**
+     * The state of the record does not allow it, or a request with the same key still runs
+     */
+    409: Problem;
+    /**
+     * The body is over the limit
+     */
+    413: Problem;
+    /**
+     * The content type is not one of this operation
+     */
+    415: Problem;
+    /**
+     * A rule is broken; each one is named
+     */
+    422: Problem;
+    /**
+     * Too many requests
+     */
+    429: Problem;
+    /**
+     * The store cannot commit now
+     */
+    503: Problem;
+};
+
+export type CheckEmailError = CheckEmailErrors[keyof CheckEmailErrors];
+
+export type CheckEmailResponses = {
+    /**
+     * Every rule with its result
+     */
+    200: EmailChecked;
+};
+
+export type CheckEmailResponse = CheckEmailResponses[keyof CheckEmailResponses];
+
+export type GetCallRawData = {
     body?: never;
+    path: {
+        /**
+         * The record's id
+         */
+        id: Id;
+        /**
+         * The call's id
+         */
+        call_id: Id;
+    };
+    query?: never;
+    url: '/api/v1/emails/{id}/calls/{call_id}/raw';
+};
+
+export type GetCallRawErrors = {
+    /**
+     * The bytes cannot be read, or a query parameter is wrong
+     */
+    400: Problem;
+    /**
+     * No credential, or one that is not valid
+     */
+    401: Problem;
+    /**
+     * The role does not reach, or the CSRF header is missing
+     */
+    403: Problem;
+    /**
+     * No such record
+     */
+    404: Problem;
+    /**
+     * Too many requests
+     */
+    429: Problem;
+    /**
+     * The store cannot commit now
+     */
+    503: Problem;
+};
+
+export type GetCallRawError = GetCallRawErrors[keyof GetCallRawErrors];
+
+export type GetCallRawResponses = {
+    /**
+     * The model's own text; it was never trusted and may be anything
+     */
+    200: string;
+};
+
+export type GetCallRawResponse = GetCallRawResponses[keyof GetCallRawResponses];
+
+export type RegenerateEmailData = {
+    body?: Regenerate;
     headers: {
         /**
          * The ETag that was read
@@ -3686,6 +4033,10 @@ export type RegenerateEmailErrors = {
      * The body is over the limit
      */
     413: Problem;
+    /**
+     * The content type is not one of this operation
+     */
+    415: Problem;
     /**
      * A rule is broken; each one is named
      */

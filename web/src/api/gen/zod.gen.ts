@@ -592,9 +592,73 @@ export const zWriter = z.object({
     model: z.nullable(z.string()),
     provider: z.nullable(z.string()),
     generation_id: z.nullable(z.string()),
+    prompt_version: z.nullable(z.string()),
+    request_hash: z.nullable(zHash),
     tokens: z.nullable(z.int().check(z.gte(0))),
     cost_usd: z.nullable(z.number().check(z.gte(0))),
     latency_ms: z.nullable(z.int().check(z.gte(0)))
+});
+
+/**
+ * What the template prints below the text; the model never sees it
+ */
+export const zEmailOffer = z.object({
+    text: z.string(),
+    code: z.nullable(z.string()),
+    ends_at: z.nullable(zInstant)
+});
+
+/**
+ * One value that left the house, by its hash
+ */
+export const zEgress = z.object({
+    field: z.string(),
+    hash: z.string().check(z.regex(/^[0-9a-f]{16}$/))
+});
+
+export const zEdit = z.object({
+    at: zInstant,
+    by: z.string(),
+    changes: z.array(z.object({
+        field: z.string(),
+        before: z.nullable(z.string()),
+        after: z.nullable(z.string())
+    }))
+});
+
+/**
+ * One call of the model; its worst cost is reserved before it leaves, and settled after
+ */
+export const zCall = z.object({
+    id: zId,
+    at: zInstant,
+    state: z.enum([
+        'reserved',
+        'settled',
+        'free',
+        'unknown'
+    ]),
+    outcome: z.nullable(z.enum([
+        'answered',
+        'limited',
+        'unavailable',
+        'timed_out',
+        'bad_reply',
+        'refused',
+        'misconfigured',
+        'cut_off'
+    ])),
+    error: z.nullable(z.string()),
+    model: z.nullable(z.string()),
+    provider: z.nullable(z.string()),
+    generation_id: z.nullable(z.string()),
+    prompt_tokens: z.nullable(z.int().check(z.gte(0))),
+    completion_tokens: z.nullable(z.int().check(z.gte(0))),
+    reserved_usd: z.number().check(z.gte(0)),
+    cost_usd: z.nullable(z.number().check(z.gte(0))),
+    latency_ms: z.nullable(z.int().check(z.gte(0))),
+    codes: z.array(zToken),
+    has_raw: z.boolean()
 });
 
 /**
@@ -667,6 +731,21 @@ export const zEmailEdit = z.object({
     review_ms: z.optional(z.int().check(z.gte(0), z.lte(3600000)))
 });
 
+export const zEmailWords = z.object({
+    subject: z.string().check(z.minLength(1), z.maxLength(200)),
+    preheader: z.string().check(z.maxLength(200)),
+    paragraphs: z.array(zParagraph).check(z.minLength(1), z.maxLength(8))
+});
+
+export const zEmailChecked = z.object({
+    blocked: z.boolean(),
+    checks: z.array(zCheck)
+});
+
+export const zRegenerate = z.object({
+    hint: z.optional(z.string().check(z.minLength(1), z.maxLength(300)))
+});
+
 export const zReject = z.object({
     reason: z.string().check(z.minLength(1), z.maxLength(500)),
     review_ms: z.optional(z.int().check(z.gte(0), z.lte(3600000)))
@@ -712,16 +791,23 @@ export const zEmail = z.object({
     reason: z.nullable(z.string()),
     score: z.nullable(z.number().check(z.gte(0), z.lte(100))),
     evidence: zEvidence,
+    language: z.nullable(z.string()),
     subject: z.nullable(z.string()),
     preheader: z.nullable(z.string()),
     paragraphs: z.array(zParagraph),
     picks: z.array(zPick),
+    offer: z.nullable(zEmailOffer),
     text: z.nullable(z.string()),
     html_url: z.nullable(z.string()),
     facts: z.array(zFact),
     checks: z.array(zCheck),
     content_hash: z.nullable(zHash),
+    hint: z.nullable(z.string()),
+    regenerations: z.int().check(z.gte(0)),
     writer: z.nullable(zWriter),
+    egress: z.optional(z.array(zEgress)),
+    edits: z.optional(z.array(zEdit)),
+    calls: z.optional(z.array(zCall)),
     approvals: z.array(zApproval),
     attempts: z.array(zAttempt),
     outcome: z.nullable(zOutcome),
@@ -765,21 +851,6 @@ export const zFeed = z.object({
     max_age_hours: z.int().check(z.gte(1))
 });
 
-export const zDashboard = z.object({
-    at_risk: z.int().check(z.gte(0)),
-    due_this_week: z.int().check(z.gte(0)),
-    backlog: z.int().check(z.gte(0)),
-    waiting: z.int().check(z.gte(0)),
-    in_review: z.int().check(z.gte(0)),
-    sent: z.int().check(z.gte(0)),
-    rehearsed: z.int().check(z.gte(0)),
-    recovered: z.int().check(z.gte(0)),
-    blocked: z.int().check(z.gte(0)),
-    failed: z.int().check(z.gte(0)),
-    uncertain: z.int().check(z.gte(0)),
-    feed: zFeed
-});
-
 export const zStage = z.object({
     name: z.enum([
         'change',
@@ -808,11 +879,80 @@ export const zPipelinePart = z.object({
     detail: z.nullable(z.string())
 });
 
+/**
+ * Whether drafts can be written
+ */
+export const zWriterHealth = z.object({
+    state: z.enum([
+        'ok',
+        'checking',
+        'degraded'
+    ]),
+    detail: z.nullable(z.string())
+});
+
+export const zDashboard = z.object({
+    at_risk: z.int().check(z.gte(0)),
+    due_this_week: z.int().check(z.gte(0)),
+    backlog: z.int().check(z.gte(0)),
+    waiting: z.int().check(z.gte(0)),
+    in_review: z.int().check(z.gte(0)),
+    sent: z.int().check(z.gte(0)),
+    rehearsed: z.int().check(z.gte(0)),
+    recovered: z.int().check(z.gte(0)),
+    blocked: z.int().check(z.gte(0)),
+    failed: z.int().check(z.gte(0)),
+    uncertain: z.int().check(z.gte(0)),
+    feed: zFeed,
+    writer: zWriterHealth
+});
+
+/**
+ * The money of one UTC day. spent + reserved + unknown never pass the cap; what does not fit waits for the next day.
+ */
+export const zWriterBudget = z.object({
+    day: z.iso.date(),
+    cap_usd: z.number().check(z.gte(0)),
+    spent_usd: z.number().check(z.gte(0)),
+    reserved_usd: z.number().check(z.gte(0)),
+    unknown_usd: z.number().check(z.gte(0)),
+    left_usd: z.number().check(z.gte(0)),
+    waiting_drafts: z.int().check(z.gte(0))
+});
+
+export const zPipelineWriter = z.object({
+    kind: zToken,
+    state: z.enum([
+        'ok',
+        'checking',
+        'degraded'
+    ]),
+    detail: z.nullable(z.string()),
+    model: z.nullable(z.string()),
+    provider: z.nullable(z.string()),
+    waiting: z.int().check(z.gte(0)),
+    in_flight: z.int().check(z.gte(0)),
+    concurrency: z.int().check(z.gte(0)),
+    concurrency_max: z.int().check(z.gte(0)),
+    requests_per_minute: z.int().check(z.gte(0)),
+    requests_last_minute: z.int().check(z.gte(0)),
+    breaker: z.enum([
+        'closed',
+        'open',
+        'probing'
+    ]),
+    not_before_ms: z.int().check(z.gte(0)),
+    last_error: z.nullable(z.string()),
+    last_error_at: z.nullable(zInstant),
+    key_left_usd: z.nullable(z.number()),
+    budget: z.nullable(zWriterBudget)
+});
+
 export const zPipeline = z.object({
     at: zInstant,
     stages: z.array(zStage),
     timers: z.int().check(z.gte(0)),
-    writer: zPipelinePart,
+    writer: zPipelineWriter,
     mailer: zPipelinePart,
     feed: zFeed
 });
@@ -1365,6 +1505,11 @@ export const zBackup = z.object({
 export const zId2 = zId;
 
 /**
+ * The call's id
+ */
+export const zCallId = zId;
+
+/**
  * The job's id
  */
 export const zJobId2 = zJobId;
@@ -1568,6 +1713,16 @@ export const zRejectEmailResponse = zEmail;
  * Stored and checked
  */
 export const zEditEmailResponse = zEmail;
+
+/**
+ * Every rule with its result
+ */
+export const zCheckEmailResponse = zEmailChecked;
+
+/**
+ * The model's own text; it was never trusted and may be anything
+ */
+export const zGetCallRawResponse = z.string();
 
 /**
  * Drafting again
