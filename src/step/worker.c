@@ -196,6 +196,14 @@ static bool is_time(struct worker *worker, const struct job *job)
     return !(JOB_MASK(job->kind) & MASK_SLOW) || !put_off(worker, job);
 }
 
+/* Asked after a claim that found nothing: a poke in between ends the wait at once. A manual clock that moved while the claim
+ * looked with the time of before had poked already, so nobody would wake us. */
+static bool may_wait(struct worker *worker, int64_t claimed_at)
+{
+    bool moved = clock_is_manual(worker->env.clock) && clock_now(worker->env.clock) != claimed_at;
+    return !moved && !is_stopping(worker->workers);
+}
+
 static void work(void *arg)
 {
     struct worker *worker = arg;
@@ -205,14 +213,15 @@ static void work(void *arg)
     while (!is_stopping(worker->workers)) {
         struct arena arena = {0};
         struct job job;
-        enum rc rc = queue->vtable->claim(queue, worker->mask, clock_now(worker->env.clock), &arena, &job);
+        int64_t now = clock_now(worker->env.clock);
+        enum rc rc = queue->vtable->claim(queue, worker->mask, now, &arena, &job);
         if (rc == RC_OK) {
             if (is_time(worker, &job))
                 run_job(worker, &job);
         } else {
             if (rc != RC_NOT_FOUND)
                 log_error("claim_failed", "rc=%s", rc_name(rc));
-            if (!is_stopping(worker->workers)) /* asked after the claim: a poke in between ends the wait at once */
+            if (may_wait(worker, now))
                 queue->vtable->wait(queue, worker->mask, idle_ms(worker));
         }
         arena_clear(&arena);
