@@ -50,7 +50,9 @@ static void create(const struct request *request, struct response *response, str
     struct str token;
     struct json_out out;
     int scope = field_enum_from(KEY_SCOPE_WORDS, json_get_str(body, "scope"));
-    enum rc rc = key_create(&api->env, json_get_str(body, "name"), (enum key_scope)scope, request->arena, &key, &token);
+    struct key_change change = {
+        .actor = request_actor(request), .name = json_get_str(body, "name"), .scope = (enum key_scope)scope};
+    enum rc rc = key_create(&api->env, &change, request->arena, &key, &token);
     if (rc != RC_OK) {
         problem_from_rc(request, response, rc);
         return;
@@ -77,7 +79,7 @@ void keys_create(const struct request *request, struct response *response, struc
 
 void keys_revoke(const struct request *request, struct response *response, struct api *api)
 {
-    enum rc rc = key_revoke(&api->env, request->param, request->arena);
+    enum rc rc = key_revoke(&api->env, request->param, request_actor(request), request->arena);
     if (rc == RC_OK)
         respond_empty(response);
     else

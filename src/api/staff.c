@@ -54,8 +54,11 @@ static void create(const struct request *request, struct response *response, str
 {
     struct staff staff;
     int role = field_enum_from(ROLE_WORDS, json_get_str(body, "role"));
-    enum rc rc = staff_add(&api->env, json_get_str(body, "email"), (enum role)role, json_get_str(body, "password"),
-                           request->arena, &staff);
+    struct staff_change change = {.actor = request_actor(request),
+                                  .email = json_get_str(body, "email"),
+                                  .password = json_get_str(body, "password"),
+                                  .role = (enum role)role};
+    enum rc rc = staff_add(&api->env, &change, request->arena, &staff);
     if (rc == RC_OK)
         answer_staff(request, response, &staff, 201);
     else if (rc == RC_CONFLICT)
@@ -137,7 +140,9 @@ static void patch(const struct request *request, struct response *response, stru
     }
     if (!apply(request, response, api, body, &staff))
         return;
-    enum rc rc = staff_update(&api->env, staff.id, staff.disabled, (enum role)staff.role, request->arena, &stored);
+    struct staff_change change = {
+        .actor = request_actor(request), .id = staff.id, .role = (enum role)staff.role, .disabled = staff.disabled};
+    enum rc rc = staff_update(&api->env, &change, request->arena, &stored);
     if (rc == RC_OK)
         answer_staff(request, response, &stored, 200);
     else

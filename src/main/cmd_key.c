@@ -30,8 +30,9 @@ static int create_in_store(struct access *access, struct str name, struct str sc
 {
     struct api_key key;
     struct str token;
-    int word = field_enum_from(KEY_SCOPE_WORDS, scope);
-    enum rc rc = key_create(&access->wired.env, name, (enum key_scope)word, &access->arena, &key, &token);
+    struct key_change change = {
+        .actor = STR("cli"), .name = name, .scope = (enum key_scope)field_enum_from(KEY_SCOPE_WORDS, scope)};
+    enum rc rc = key_create(&access->wired.env, &change, &access->arena, &key, &token);
     if (rc != RC_OK)
         return access_fault("the key was not made", rc);
     printf("%.*s\n", STR_ARG(token));
@@ -118,7 +119,7 @@ static int revoke(int argc, char **argv)
         const char *path = arena_printf(&access.arena, "/api/v1/keys/%.*s", STR_ARG(id)).ptr;
         code = access_call(&access, "DELETE", path, STR_NONE, NULL);
     } else if (code == EXIT_DONE) {
-        enum rc rc = key_revoke(&access.wired.env, id, &access.arena);
+        enum rc rc = key_revoke(&access.wired.env, id, STR("cli"), &access.arena);
         code = rc == RC_OK ? EXIT_DONE : access_fault("the key was not revoked", rc);
     }
     access_close(&access);

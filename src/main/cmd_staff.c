@@ -31,8 +31,11 @@ static int add_at_server(struct access *access, const struct newcomer *who)
 static int add_in_store(struct access *access, const struct newcomer *who)
 {
     struct staff staff;
-    enum role role = (enum role)field_enum_from(ROLE_WORDS, who->role);
-    enum rc rc = staff_add(&access->wired.env, who->email, role, who->password, &access->arena, &staff);
+    struct staff_change change = {.actor = STR("cli"),
+                                  .email = who->email,
+                                  .password = who->password,
+                                  .role = (enum role)field_enum_from(ROLE_WORDS, who->role)};
+    enum rc rc = staff_add(&access->wired.env, &change, &access->arena, &staff);
     return rc == RC_OK ? EXIT_DONE : access_fault("the person was not added", rc);
 }
 
@@ -135,8 +138,11 @@ static int disable_one(struct access *access, struct str who)
         return access_call_match(access, "PATCH", path, STR("{\"disabled\":true}"), match, NULL);
     }
     struct staff staff;
-    enum role role = (enum role)field_enum_from(ROLE_WORDS, wanted.role);
-    enum rc rc = staff_update(&access->wired.env, wanted.id, true, role, &access->arena, &staff);
+    struct staff_change change = {.actor = STR("cli"),
+                                  .id = wanted.id,
+                                  .role = (enum role)field_enum_from(ROLE_WORDS, wanted.role),
+                                  .disabled = true};
+    enum rc rc = staff_update(&access->wired.env, &change, &access->arena, &staff);
     return rc == RC_OK ? EXIT_DONE : access_fault("the person was not disabled", rc);
 }
 

@@ -96,9 +96,12 @@ static enum rc make_people(struct demo *demo, struct arena *arena)
     struct api_key key;
     struct str token;
     const struct step_env *env = &demo->wired->env;
-    enum rc rc = staff_add(env, STR(DEMO_LOGIN), ROLE_ADMIN, STR(DEMO_PASSWORD), arena, &staff);
+    struct staff_change person = {
+        .actor = STR("cli"), .email = STR(DEMO_LOGIN), .password = STR(DEMO_PASSWORD), .role = ROLE_ADMIN};
+    struct key_change system = {.actor = STR("cli"), .name = STR("the demo's shop system"), .scope = KEY_INGEST};
+    enum rc rc = staff_add(env, &person, arena, &staff);
     if (rc == RC_OK)
-        rc = key_create(env, STR("the demo's shop system"), KEY_INGEST, arena, &key, &token);
+        rc = key_create(env, &system, arena, &key, &token);
     if (rc == RC_OK)
         demo->api = http_open_url(arena_printf(arena, "http://127.0.0.1:%d", api_port(demo->wired->api)), token);
     return rc;

@@ -6,11 +6,12 @@
 #include "base/log.h"
 #include "base/rand.h"
 #include "base/utf8.h"
-#include "step/batch.h"
+#include "step/audit.h"
 
 #define PASSWORD_MIN_BYTES 10
 #define SESSION_MS (12 * TIME_HOUR_MS)
 #define LAST_USED_EVERY_MS (5 * TIME_MINUTE_MS)
+#define REVOKE_TRIES 20
 
 static enum rc put_one(const struct step_env *env, enum record_kind kind, const void *record, int64_t expect,
                        struct arena *arena)
@@ -20,6 +21,25 @@ static enum rc put_one(const struct step_env *env, enum record_kind kind, const 
     batch->durable = true;
     batch_put(batch, kind, record, expect);
     return batch_commit(env, batch);
+}
+
+/* The same with its entry in the audit log. */
+static enum rc put_noted(const struct step_env *env, enum record_kind kind, const void *record,
+                         const struct audit_entry *entry, struct arena *arena)
+{
+    struct batch *batch = arena_new(arena, 1, sizeof *batch);
+    int64_t version = record_version(kind, record);
+    batch_init(batch);
+    batch->durable = true;
+    batch_put(batch, kind, record, version);
+    audit_add(env, batch, entry, arena);
+    return batch_commit(env, batch);
+}
+
+static struct str staff_detail(const struct staff *staff, struct arena *arena)
+{
+    return arena_printf(arena, "{\"role\":\"%s\",\"disabled\":%s}", ROLE_WORDS[staff->role],
+                        staff->disabled ? "true" : "false");
 }
 
 static struct str random_text(size_t bytes, struct arena *arena)
@@ -46,44 +66,52 @@ static enum rc staff_by_email(const struct step_env *env, struct str email, stru
     return RC_OK;
 }
 
-enum rc staff_add(const struct step_env *env, struct str email, enum role role, struct str password,
-                  struct arena *arena, struct staff *out)
+enum rc staff_add(const struct step_env *env, const struct staff_change *change, struct arena *arena, struct staff *out)
 {
-    if (!RULE_EMAIL.holds(email) || password.len < PASSWORD_MIN_BYTES)
+    if (!RULE_EMAIL.holds(change->email) || change->password.len < PASSWORD_MIN_BYTES)
         return RC_INVALID;
-    enum rc rc = staff_by_email(env, email, arena, out);
+    enum rc rc = staff_by_email(env, change->email, arena, out);
     if (rc == RC_OK)
         return RC_CONFLICT;
     if (rc != RC_NOT_FOUND)
         return rc;
     int64_t now = clock_now(env->clock);
     *out = (struct staff){.id = env_new_id(env, arena),
-                          .email = utf8_normal_email(email, arena),
-                          .role = (int)role,
-                          .password = hash_password(password, arena),
+                          .email = utf8_normal_email(change->email, arena),
+                          .role = (int)change->role,
+                          .password = hash_password(change->password, arena),
                           .created_at = now,
                           .updated_at = now,
-                          .version = 1};
-    rc = put_one(env, RECORD_STAFF, out, STORE_ABSENT, arena);
-    if (rc == RC_OK)
-        log_info("staff_added", "staff=" LOG_STR " role=%s", LOG_ARG(out->id), ROLE_WORDS[role]);
-    return rc;
-}
-
-enum rc staff_update(const struct step_env *env, struct str id, bool disabled, enum role role, struct arena *arena,
-                     struct staff *out)
-{
-    enum rc rc = store_get(env->store, RECORD_STAFF, id, arena, out);
+                          .version = STORE_ABSENT};
+    struct audit_entry entry = {
+        .actor = change->actor, .action = STR("staff.added"), .subject = out->id, .detail = staff_detail(out, arena)};
+    rc = put_noted(env, RECORD_STAFF, out, &entry, arena);
     if (rc != RC_OK)
         return rc;
-    out->disabled = disabled;
-    out->role = (int)role;
+    out->version = 1;
+    log_info("staff_added", "staff=" LOG_STR " role=%s", LOG_ARG(out->id), ROLE_WORDS[out->role]);
+    return RC_OK;
+}
+
+enum rc staff_update(const struct step_env *env, const struct staff_change *change, struct arena *arena,
+                     struct staff *out)
+{
+    struct audit_entry entry = {.actor = change->actor, .action = STR("staff.updated"), .subject = change->id};
+    enum rc rc = store_get(env->store, RECORD_STAFF, change->id, arena, out);
+    if (rc != RC_OK)
+        return rc;
+    struct str before = staff_detail(out, arena);
+    out->disabled = change->disabled;
+    out->role = (int)change->role;
     out->updated_at = clock_now(env->clock);
-    rc = put_one(env, RECORD_STAFF, out, out->version, arena);
+    rc = audit_changes(before, staff_detail(out, arena), NULL, arena, &entry.detail);
+    if (rc == RC_OK)
+        rc = put_noted(env, RECORD_STAFF, out, &entry, arena);
     if (rc != RC_OK)
         return rc;
     out->version++;
-    log_info("staff_updated", "staff=" LOG_STR " role=%s disabled=%d", LOG_ARG(id), ROLE_WORDS[role], disabled);
+    log_info("staff_updated", "staff=" LOG_STR " role=%s disabled=%d", LOG_ARG(out->id), ROLE_WORDS[out->role],
+             out->disabled);
     return RC_OK;
 }
 
@@ -137,7 +165,15 @@ enum rc session_close(const struct step_env *env, struct str cookie, struct aren
     return batch_commit(env, batch);
 }
 
-enum rc key_create(const struct step_env *env, struct str name, enum key_scope scope, struct arena *arena,
+static struct audit_entry key_entry(const struct api_key *key, struct str actor, struct str action, struct arena *arena)
+{
+    return (struct audit_entry){.actor = actor,
+                                .action = action,
+                                .subject = key->id,
+                                .detail = arena_printf(arena, "{\"scope\":\"%s\"}", KEY_SCOPE_WORDS[key->scope])};
+}
+
+enum rc key_create(const struct step_env *env, const struct key_change *change, struct arena *arena,
                    struct api_key *out, struct str *token)
 {
     uint8_t random[8];
@@ -145,18 +181,21 @@ enum rc key_create(const struct step_env *env, struct str name, enum key_scope s
     struct str secret = random_text(24, arena);
     int64_t now = clock_now(env->clock);
     *out = (struct api_key){.id = hash_to_hex(random, sizeof random, arena),
-                            .name = name,
-                            .scope = (int)scope,
+                            .name = change->name,
+                            .scope = (int)change->scope,
                             .digest = hash_sha256_hex(secret, arena),
                             .last_used_at = TIME_NONE,
                             .created_at = now,
                             .updated_at = now,
-                            .version = 1};
+                            .version = STORE_ABSENT};
     *token = arena_printf(arena, "rk_%.*s_%.*s", STR_ARG(out->id), STR_ARG(secret));
-    enum rc rc = put_one(env, RECORD_API_KEY, out, STORE_ABSENT, arena);
-    if (rc == RC_OK)
-        log_info("key_created", "key=" LOG_STR " scope=%s", LOG_ARG(out->id), KEY_SCOPE_WORDS[scope]);
-    return rc;
+    struct audit_entry entry = key_entry(out, change->actor, STR("key.created"), arena);
+    enum rc rc = put_noted(env, RECORD_API_KEY, out, &entry, arena);
+    if (rc != RC_OK)
+        return rc;
+    out->version = 1;
+    log_info("key_created", "key=" LOG_STR " scope=%s", LOG_ARG(out->id), KEY_SCOPE_WORDS[out->scope]);
+    return RC_OK;
 }
 
 enum rc key_find(const struct step_env *env, struct str token, struct arena *arena, struct api_key *out)
@@ -187,18 +226,22 @@ enum rc key_find(const struct step_env *env, struct str token, struct arena *are
     return RC_OK;
 }
 
-enum rc key_revoke(const struct step_env *env, struct str id, struct arena *arena)
+enum rc key_revoke(const struct step_env *env, struct str id, struct str actor, struct arena *arena)
 {
     struct api_key *key = arena_new(arena, 1, sizeof *key);
-    enum rc rc = store_get(env->store, RECORD_API_KEY, id, arena, key);
-    if (rc != RC_OK || key->revoked)
-        return rc;
-    key->revoked = true;
-    key->updated_at = clock_now(env->clock);
-    rc = put_one(env, RECORD_API_KEY, key, STORE_ANY, arena);
+    enum rc rc = RC_CONFLICT;
+    for (int i = 0; i < REVOKE_TRIES && rc == RC_CONFLICT; i++) { /* its last use is noted at any moment */
+        rc = store_get(env->store, RECORD_API_KEY, id, arena, key);
+        if (rc != RC_OK || key->revoked)
+            return rc;
+        key->revoked = true;
+        key->updated_at = clock_now(env->clock);
+        struct audit_entry entry = key_entry(key, actor, STR("key.revoked"), arena);
+        rc = put_noted(env, RECORD_API_KEY, key, &entry, arena);
+    }
     if (rc == RC_OK)
         log_info("key_revoked", "key=" LOG_STR, LOG_ARG(id));
-    return rc;
+    return rc == RC_CONFLICT ? RC_BUSY : rc;
 }
 
 enum rc answer_find(const struct step_env *env, struct str id, struct arena *arena, struct answer *out)

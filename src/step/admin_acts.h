@@ -7,10 +7,18 @@
 #include "core/records_small.h"
 #include "step/env.h"
 
+/* Each act on people and keys is in the audit log, without address, name or secret. `actor`: staff id, "key:ID" or "cli". */
+struct staff_change {
+    struct str actor;
+    struct str id;              /* of staff_update */
+    struct str email, password; /* of staff_add */
+    enum role role;
+    bool disabled; /* of staff_update */
+};
 /* RC_CONFLICT when the address has an account. Passwords: at least 10 bytes, RC_INVALID otherwise. */
-enum rc staff_add(const struct step_env *env, struct str email, enum role role, struct str password,
-                  struct arena *arena, struct staff *out);
-enum rc staff_update(const struct step_env *env, struct str id, bool disabled, enum role role, struct arena *arena,
+enum rc staff_add(const struct step_env *env, const struct staff_change *change, struct arena *arena,
+                  struct staff *out);
+enum rc staff_update(const struct step_env *env, const struct staff_change *change, struct arena *arena,
                      struct staff *out);
 /* Checks the password in the same time whether or not the account exists. RC_DENIED. */
 enum rc staff_login(const struct step_env *env, struct str email, struct str password, struct arena *arena,
@@ -22,12 +30,16 @@ enum rc session_find(const struct step_env *env, struct str cookie, struct arena
                      struct staff *staff);
 enum rc session_close(const struct step_env *env, struct str cookie, struct arena *arena);
 
+struct key_change {
+    struct str actor, name;
+    enum key_scope scope;
+};
 /* *token = "rk_" + id + "_" + secret, shown once. */
-enum rc key_create(const struct step_env *env, struct str name, enum key_scope scope, struct arena *arena,
+enum rc key_create(const struct step_env *env, const struct key_change *change, struct arena *arena,
                    struct api_key *out, struct str *token);
 enum rc key_find(const struct step_env *env, struct str token, struct arena *arena,
                  struct api_key *out); /* RC_DENIED */
-enum rc key_revoke(const struct step_env *env, struct str id, struct arena *arena);
+enum rc key_revoke(const struct step_env *env, struct str id, struct str actor, struct arena *arena);
 
 /* Who decides, and what they saw. */
 struct policy_act {

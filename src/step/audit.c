@@ -16,6 +16,12 @@ static void ask_for_seal(struct batch *batch, int64_t now)
     batch_job(batch, STORE_JOB_EARLIEST, JOB_SEAL, JOB_SHOP, now);
 }
 
+struct str audit_actor(struct str name)
+{
+    const struct str prefix = STR("staff:");
+    return str_starts_with(name, prefix) ? (struct str){name.ptr + prefix.len, name.len - prefix.len} : name;
+}
+
 void audit_add(const struct step_env *env, struct batch *batch, const struct audit_entry *entry, struct arena *arena)
 {
     struct audit *audit = arena_new(arena, 1, sizeof *audit);

@@ -13,6 +13,8 @@ struct audit_entry {
     struct str actor, action, subject;
     struct str detail; /* JSON object */
 };
+/* Who acts, as the log names them: "staff:ID" as acts carry it is the id here; others are as they are. */
+struct str audit_actor(struct str name);
 /* Adds the entry to the batch, and the job that seals it; texts are borrowed until the commit. */
 void audit_add(const struct step_env *env, struct batch *batch, const struct audit_entry *entry, struct arena *arena);
 

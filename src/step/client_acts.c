@@ -6,6 +6,7 @@
 #include "base/metrics.h"
 #include "core/eligible.h"
 #include "core/score.h"
+#include "step/audit.h"
 #include "step/guard.h"
 #include "step/moves.h"
 #include "step/reads.h"
@@ -49,7 +50,15 @@ static enum rc try_unsubscribe(const struct step_env *env, struct str person, en
             .id = person, .reason = (int)reason, .source = source, .created_at = now, .updated_at = now};
         batch_put(batch, RECORD_SUPPRESSION, suppression, STORE_ABSENT);
     }
-    return batch->write_count > 0 ? batch_commit(env, batch) : RC_OK;
+    if (batch->write_count == 0)
+        return RC_OK;
+    struct audit_entry entry = {.actor = audit_actor(source),
+                                .action = STR("address.suppressed"),
+                                .subject = person,
+                                .detail = arena_printf(arena, "{\"reason\":\"%s\"}", SUPPRESSION_REASON_WORDS[reason])};
+    if (reason != SUPPRESSED_UNSUBSCRIBE) /* whoever unsubscribes acts for themselves */
+        audit_add(env, batch, &entry, arena);
+    return batch_commit(env, batch);
 }
 
 enum rc client_unsubscribe(const struct step_env *env, struct str email_id, struct str source, struct arena *arena)
@@ -173,6 +182,9 @@ enum rc client_force_draft(const struct step_env *env, struct str client_id, str
     batch_init(batch);
     batch->durable = true;
     add_opening(env, batch, out, guard, engagement, arena);
+    struct audit_entry entry = {
+        .actor = audit_actor(actor), .action = STR("draft.forced"), .subject = out->email_id, .detail = STR("{}")};
+    audit_add(env, batch, &entry, arena);
     if ((rc = batch_commit(env, batch)) != RC_OK)
         return rc;
     out->version = 1;
@@ -181,10 +193,18 @@ enum rc client_force_draft(const struct step_env *env, struct str client_id, str
     return RC_OK;
 }
 
+struct release {
+    struct str actor;
+    struct policy policy;
+    struct backlog_release *count; /* the caller's */
+    int64_t wanted;
+};
+
 /* One client out of the backlog: an episode waiting, or ineligible with its rule. RC_LIMITED: silent too long. */
-static enum rc release_one(const struct step_env *env, struct engagement *engagement, const struct policy *policy,
+static enum rc release_one(const struct step_env *env, struct engagement *engagement, const struct release *release,
                            struct arena *arena)
 {
+    const struct policy *policy = &release->policy;
     int64_t now = clock_now(env->clock);
     if (now - engagement->last_at > policy->backlog_max_silence_days * TIME_DAY_MS)
         return RC_LIMITED;
@@ -204,6 +224,11 @@ static enum rc release_one(const struct step_env *env, struct engagement *engage
     const char *rule = guard_refusal(guard);
     if (rule == NULL) {
         add_opening(env, batch, episode, guard, engagement, arena);
+        struct audit_entry entry = {.actor = audit_actor(release->actor),
+                                    .action = STR("backlog.released"),
+                                    .subject = episode->id,
+                                    .detail = STR("{}")};
+        audit_add(env, batch, &entry, arena);
         return batch_commit(env, batch);
     }
     episode->state = EPISODE_INELIGIBLE;
@@ -219,8 +244,8 @@ static enum rc release_one(const struct step_env *env, struct engagement *engage
 }
 
 /* One page of the backlog, most valuable first. *cursor moves on; absent at the end. */
-static enum rc release_page(const struct step_env *env, const struct policy *policy, struct backlog_release *release,
-                            int64_t wanted, struct str *cursor, struct arena *arena)
+static enum rc release_page(const struct step_env *env, const struct release *release, struct str *cursor,
+                            struct arena *arena)
 {
     struct store_query query = STORE_QUERY(ENGAGEMENT_BY_BACKLOG);
     query.descending = true;
@@ -231,12 +256,12 @@ static enum rc release_page(const struct step_env *env, const struct policy *pol
     if (rc != RC_OK)
         return rc;
     struct engagement *engagements = page.items;
-    for (size_t i = 0; i < page.count && release->count < wanted; i++) {
-        rc = release_one(env, &engagements[i], policy, arena);
+    for (size_t i = 0; i < page.count && release->count->count < release->wanted; i++) {
+        rc = release_one(env, &engagements[i], release, arena);
         if (rc == RC_OK)
-            release->count++;
+            release->count->count++;
         else if (rc == RC_LIMITED)
-            release->skipped++;
+            release->count->skipped++;
         else if (rc != RC_CONFLICT && rc != RC_NOT_FOUND)
             return rc; /* it moved on: it is not in the backlog as we saw it */
     }
@@ -262,15 +287,14 @@ static enum rc count_backlog(const struct step_env *env, struct arena *arena, in
 enum rc backlog_release(const struct step_env *env, struct str actor, struct backlog_release *release,
                         struct arena *arena)
 {
-    struct policy policy;
-    int64_t wanted = release->count;
+    struct release act = {.actor = actor, .count = release, .wanted = release->count};
     release->count = release->skipped = release->left = 0;
-    enum rc rc = env_policy(env, arena, &policy);
+    enum rc rc = env_policy(env, arena, &act.policy);
     struct str cursor = STR_NONE;
     do {
         if (rc == RC_OK)
-            rc = release_page(env, &policy, release, wanted, &cursor, arena);
-    } while (rc == RC_OK && release->count < wanted && !str_is_none(cursor));
+            rc = release_page(env, &act, &cursor, arena);
+    } while (rc == RC_OK && release->count < act.wanted && !str_is_none(cursor));
     if (rc == RC_OK)
         rc = count_backlog(env, arena, &release->left);
     log_info("backlog_released", "by=" LOG_STR " count=%lld skipped=%lld left=%lld", LOG_ARG(actor),

@@ -4,6 +4,8 @@
  * deletion); what does not fit into one commit is finished by an erase job that survives a crash. */
 #include "base/log.h"
 #include "core/records_small.h"
+#include "step/audit.h"
+#include "step/audit_chain.h"
 #include "step/client_acts.h"
 #include "step/ingest_prepare.h"
 #include "step/moves.h"
@@ -11,7 +13,7 @@
 #include "step/steps.h"
 
 #define PERSON_CLIENTS_MAX 10
-#define ERASE_AT_ONCE 40 /* rows a commit; an email takes two of the 100 writes */
+#define ERASE_WRITES 70 /* of the 100 of a commit; the rest is for the client itself, tombstones and the person */
 
 struct erase {
     const struct step_env *env;
@@ -21,38 +23,62 @@ struct erase {
     int64_t rows;
 };
 
+static size_t room(const struct erase *erase)
+{
+    size_t used = erase->batch->write_count;
+    return used < ERASE_WRITES ? ERASE_WRITES - used : 0;
+}
+
+/* What the audit log says about one record of the client. *more: there is no room for all of it. */
+static enum rc delete_noted(struct erase *erase, struct str subject, bool *more)
+{
+    size_t count;
+    bool left;
+    enum rc rc = audit_erase(erase->env, erase->batch, subject, room(erase) / 2, erase->arena, &count, &left);
+    *more = *more || left;
+    return rc;
+}
+
+/* A row, with what was noted of it; it stays as long as something noted stays. */
+static enum rc delete_row(struct erase *erase, enum record_kind kind, const void *record, bool *more)
+{
+    struct str key = record_key(kind, record);
+    bool noted = kind == RECORD_EPISODE || kind == RECORD_EMAIL;
+    enum rc rc = noted ? delete_noted(erase, key, more) : RC_OK;
+    if (rc != RC_OK || *more)
+        return rc;
+    batch_delete(erase->batch, kind, key, STORE_ANY);
+    if (kind == RECORD_EPISODE)
+        episode_gone(erase->batch, record);
+    if (kind == RECORD_EMAIL) {
+        email_gone(erase->batch, record);
+        batch_job(erase->batch, STORE_JOB_CANCEL, JOB_SEND, key, 0);
+        batch_job(erase->batch, STORE_JOB_CANCEL, JOB_DRAFT, key, 0);
+    }
+    erase->rows++;
+    return RC_OK;
+}
+
 /* Deletes up to what fits of one kind along its client index. *more when rows are left. */
 static enum rc delete_rows(struct erase *erase, enum record_index index, bool *more)
 {
     struct store_query query = STORE_QUERY(index);
     query.equal = erase->client_id;
-    size_t room = ERASE_AT_ONCE - (size_t)erase->rows;
-    if (room == 0) {
-        *more = true;
-        return RC_OK;
-    }
-    query.limit = room;
+    query.descending = true;        /* what may still be sent goes first */
+    query.limit = ERASE_WRITES / 2; /* an email or episode takes two writes, and two for each thing noted of it */
     struct store_page page;
     enum rc rc = store_list(erase->env->store, &query, erase->arena, &page);
-    if (rc != RC_OK)
-        return rc;
     enum record_kind kind = RECORD_INDEX_DEFS[index].kind;
-    for (size_t i = 0; i < page.count; i++) {
-        const void *record = (const char *)page.items + i * RECORD_TYPES[kind].size;
-        struct str key = record_key(kind, record);
-        batch_delete(erase->batch, kind, key, STORE_ANY);
-        if (kind == RECORD_EPISODE)
-            episode_gone(erase->batch, record);
-        if (kind == RECORD_EMAIL) {
-            email_gone(erase->batch, record);
-            batch_job(erase->batch, STORE_JOB_CANCEL, JOB_SEND, key, 0);
-            batch_job(erase->batch, STORE_JOB_CANCEL, JOB_DRAFT, key, 0);
-        }
+    for (size_t i = 0; rc == RC_OK && i < page.count; i++) {
+        if (room(erase) < 2)
+            *more = true;
+        if (*more)
+            break;
+        rc = delete_row(erase, kind, (const char *)page.items + i * RECORD_TYPES[kind].size, more);
     }
-    erase->rows += (int64_t)page.count;
-    if (!str_is_none(page.cursor))
+    if (rc == RC_OK && !str_is_none(page.cursor))
         *more = true;
-    return RC_OK;
+    return rc;
 }
 
 /* The last commit: engagement (taken out of the shop's sums), timers and the client itself. */
@@ -83,8 +109,10 @@ static enum rc erase_some(struct erase *erase, bool *more)
     *more = false;
     const enum record_index children[] = {EMAIL_BY_CLIENT, EPISODE_BY_CLIENT, ORDER_BY_CLIENT};
     enum rc rc = RC_OK;
-    for (size_t i = 0; i < sizeof children / sizeof children[0] && rc == RC_OK; i++)
+    for (size_t i = 0; i < sizeof children / sizeof children[0] && rc == RC_OK && !*more; i++)
         rc = delete_rows(erase, children[i], more);
+    if (rc == RC_OK && !*more)
+        rc = delete_noted(erase, erase->client_id, more);
     if (rc == RC_OK && !*more)
         rc = delete_client(erase);
     return rc;
@@ -130,7 +158,8 @@ static enum rc erase_person(struct erase *erase, const struct client *client)
     return rc;
 }
 
-static enum rc try_first(const struct step_env *env, struct str client_id, struct arena *arena, int64_t *rows)
+static enum rc try_first(const struct step_env *env, struct str client_id, struct str actor, struct arena *arena,
+                         int64_t *rows)
 {
     struct client *client = arena_new(arena, 1, sizeof *client);
     enum rc rc = store_get(env->store, RECORD_CLIENT, client_id, arena, client);
@@ -144,6 +173,11 @@ static enum rc try_first(const struct step_env *env, struct str client_id, struc
     if ((rc = erase_person(erase, client)) != RC_OK)
         return rc;
     batch_add(erase->batch, STR("erased:total"), 1);
+    struct audit_entry entry = {.actor = audit_actor(actor), /* named by the tombstone's keyed hash alone */
+                                .action = STR("client.erased"),
+                                .subject = prepare_tombstone_id(env, client_id, arena),
+                                .detail = STR("{}")};
+    audit_add(env, erase->batch, &entry, arena);
     /* always: it also clears the change images that this very commit leaves */
     batch_job(erase->batch, STORE_JOB_SET, JOB_ERASE, client_id, clock_now(env->clock));
     rc = batch_commit(env, erase->batch);
@@ -157,7 +191,7 @@ enum rc erase_client(const struct step_env *env, struct str client_id, struct st
     int64_t rows = 0;
     enum rc rc = RC_CONFLICT;
     for (int i = 0; i < REDO_MAX && rc == RC_CONFLICT; i++)
-        rc = try_first(env, client_id, arena, &rows);
+        rc = try_first(env, client_id, actor, arena, &rows);
     if (rc != RC_OK)
         return rc == RC_CONFLICT ? RC_BUSY : rc;
     rc = env->feed->vtable->forget(env->feed, client_id);

@@ -3,7 +3,7 @@
 #include "base/log.h"
 #include "core/order.h"
 #include "step/admin_acts.h"
-#include "step/batch.h"
+#include "step/audit.h"
 
 enum rc kill_switch_set(const struct step_env *env, bool on, struct str reason, struct str actor, struct arena *arena)
 {
@@ -19,10 +19,15 @@ enum rc kill_switch_set(const struct step_env *env, bool on, struct str reason, 
     json_end_object(&out);
     struct setting setting = {.id = SETTING_KILL_SWITCH, .value = arena_str(arena, buf_str(&text)), .updated_at = now};
     buf_clear(&text);
+    struct audit_entry entry = {.actor = audit_actor(actor),
+                                .action = on ? STR("kill_switch.on") : STR("kill_switch.off"),
+                                .subject = SETTING_KILL_SWITCH,
+                                .detail = setting.value};
     struct batch *batch = arena_new(arena, 1, sizeof *batch);
     batch_init(batch);
     batch->durable = true;
     batch_put(batch, RECORD_SETTING, &setting, STORE_ANY);
+    audit_add(env, batch, &entry, arena);
     enum rc rc = batch_commit(env, batch);
     if (rc == RC_OK)
         log_warn("kill_switch", "on=%d by=" LOG_STR, on, LOG_ARG(actor));

@@ -31,6 +31,7 @@ enum rc shop_jobs_ensure(const struct step_env *env, struct arena *arena)
         batch_job(batch, STORE_JOB_EARLIEST, daily[i], JOB_SHOP, next_day(env, now));
     batch_job(batch, STORE_JOB_EARLIEST, JOB_ADMIT, JOB_SHOP, now);
     batch_job(batch, STORE_JOB_EARLIEST, JOB_FIT, JOB_SHOP, fit_next(env, now));
+    batch_job(batch, STORE_JOB_EARLIEST, JOB_SEAL, JOB_SHOP, now); /* what was noted before entries were chained */
     struct scale scale;
     enum rc rc = read_scale(env, arena, &scale);
     if (rc != RC_OK)

@@ -46,7 +46,9 @@ static void add_person(struct stand *stand, enum who who, enum role role)
     struct session session;
     struct str cookie;
     struct str email = arena_printf(&stand->arena, "%s@shop.example", WHO_WORDS[who]);
-    assert_int_equal(staff_add(&stand->env, email, role, STR("a long enough password"), &stand->arena, &staff), RC_OK);
+    struct staff_change change = {
+        .actor = STR("cli"), .email = email, .password = STR("a long enough password"), .role = role};
+    assert_int_equal(staff_add(&stand->env, &change, &stand->arena, &staff), RC_OK);
     assert_int_equal(session_open(&stand->env, &staff, &stand->arena, &session, &cookie), RC_OK);
     snprintf(stand->tokens[who], sizeof stand->tokens[who], "Cookie: rk_session=%.*s\r\nx-rk-csrf: %.*s\r\n",
              STR_ARG(cookie), STR_ARG(session.csrf));
@@ -56,7 +58,8 @@ static void add_key(struct stand *stand, enum who who, enum key_scope scope)
 {
     struct api_key key;
     struct str token;
-    assert_int_equal(key_create(&stand->env, str_of(WHO_WORDS[who]), scope, &stand->arena, &key, &token), RC_OK);
+    struct key_change change = {.actor = STR("cli"), .name = str_of(WHO_WORDS[who]), .scope = scope};
+    assert_int_equal(key_create(&stand->env, &change, &stand->arena, &key, &token), RC_OK);
     snprintf(stand->tokens[who], sizeof stand->tokens[who], "Authorization: Bearer %.*s\r\n", STR_ARG(token));
 }
 

@@ -11,7 +11,8 @@ static const struct {
 } SUBJECTS[] = {{"notice", notice_stories},
                 {"mail", mail_stories},
                 {"proof", proof_stories},
-                {"policy", policy_stories}};
+                {"policy", policy_stories},
+                {"audit", audit_stories}};
 
 int main(int argc, char **argv)
 {
