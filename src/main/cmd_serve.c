@@ -32,9 +32,10 @@ static int serve(const struct config *config)
     if (rc == RC_OK)
         rc = wire_serve(&wired, &why);
     if (rc == RC_OK) {
-        log_info("serving", "listen=" LOG_STR " port=%d data=%s writer=template mail=%s version=%s",
+        log_info("serving", "listen=" LOG_STR " port=%d data=%s writer=" LOG_STR " mail=%s version=%s",
                  LOG_ARG(config_text(config, CONFIG_LISTEN)), api_port(wired.api), wired.folder.path,
-                 wired.env.rehearsal ? "rehearsal" : "live", REKINDLE_VERSION);
+                 LOG_ARG(config_text(config, CONFIG_WRITER)), wired.env.rehearsal ? "rehearsal" : "live",
+                 REKINDLE_VERSION);
         int number = stop_signal_wait();
         log_info("stopping", "signal=%d", number);
     } else {

@@ -8,6 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "adapter/https/https_url.h"
+#include "adapter/openrouter/model_id.h"
+#include "adapter/openrouter/price.h"
 #include "adapter/smtp/smtp.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -73,6 +76,26 @@ static bool is_between(struct str value, int64_t least, int64_t most)
 }
 static bool is_rpm(struct str value) { return is_between(value, 1, 100000); }
 static bool is_concurrency(struct str value) { return is_between(value, 1, 64); }
+static bool is_tpm(struct str value) { return is_between(value, 1, 1000000000); }
+static bool is_seconds(struct str value) { return is_between(value, 1, 3600); }
+static bool is_on_or_off(struct str value) { return str_equal(value, STR("on")) || str_equal(value, STR("off")); }
+
+static bool is_llm_url(struct str value)
+{
+    struct str why;
+    return https_url_check(value, &why) == RC_OK;
+}
+
+static bool is_dialect(struct str value)
+{
+    return str_equal(value, STR("openrouter")) || str_equal(value, STR("openai"));
+}
+
+static bool is_price_pair(struct str value)
+{
+    struct price price;
+    return price_from_pair(value, &price) == RC_OK;
+}
 
 /* Dollars with at most two decimals. */
 static bool is_dollars(struct str value)
@@ -160,7 +183,7 @@ const struct config_variable CONFIG_VARIABLES[CONFIG_KEYS] = {
     [CONFIG_OPENROUTER_API_KEY] = {"OPENROUTER_API_KEY", NULL, CONFIG_SECRET, "key of the model service", "a text",
                                    NULL},
     [CONFIG_LLM_URL] = {"REKINDLE_LLM_URL", "https://openrouter.ai/api/v1", CONFIG_OPEN, "base of the model service",
-                        A_URL, is_url},
+                        "an https URL, or http to this machine, without a login in it", is_llm_url},
     [CONFIG_LLM_MODEL] = {"REKINDLE_LLM_MODEL", NULL, CONFIG_OPEN, "the one model", "a text", NULL},
     [CONFIG_LLM_PROVIDER] = {"REKINDLE_LLM_PROVIDER", NULL, CONFIG_OPEN, "the one provider, no fallbacks", "a text",
                              NULL},
@@ -170,6 +193,33 @@ const struct config_variable CONFIG_VARIABLES[CONFIG_KEYS] = {
                                 "a whole number from 1 to 64", is_concurrency},
     [CONFIG_LLM_DAILY_USD] = {"REKINDLE_LLM_DAILY_USD", "5.00", CONFIG_OPEN, "dollars a day for the model at most",
                               "dollars such as 5.00", is_dollars},
+    [CONFIG_LLM_DIALECT] = {"REKINDLE_LLM_DIALECT", "openrouter", CONFIG_OPEN,
+                            "what the model service speaks; openai is sent the standard fields alone",
+                            "openrouter, or openai for any server that speaks its chat completions", is_dialect},
+    [CONFIG_LLM_TPM] = {"REKINDLE_LLM_TPM", NULL, CONFIG_OPEN,
+                        "tokens a minute to and from the model at most; no limit of ours when not set",
+                        "a whole number from 1 to 1000000000", is_tpm},
+    [CONFIG_LLM_MAX_PRICE] =
+        {"REKINDLE_LLM_MAX_PRICE", "3,15", CONFIG_OPEN,
+         "dollars a million prompt tokens, and completion tokens, at most; with the dialect openai: "
+         "what they cost",
+         "two prices such as 3,15", is_price_pair},
+    [CONFIG_LLM_ZDR] = {"REKINDLE_LLM_ZDR", "on", CONFIG_OPEN, "only endpoints that retain nothing", "on or off",
+                        is_on_or_off},
+    [CONFIG_LLM_ALLOW_FREE] = {"REKINDLE_LLM_ALLOW_FREE", "off", CONFIG_OPEN,
+                               "lets a :free model be used, whose providers may keep what they are sent: for made-up "
+                               "clients alone",
+                               "on or off", is_on_or_off},
+    [CONFIG_LLM_IDLE_SECONDS] = {"REKINDLE_LLM_IDLE_SECONDS", "45", CONFIG_OPEN,
+                                 "how long the model service may be silent during a request",
+                                 "a whole number from 1 to 3600", is_seconds},
+    [CONFIG_LLM_TOTAL_SECONDS] = {"REKINDLE_LLM_TOTAL_SECONDS", "120", CONFIG_OPEN,
+                                  "how long a request to the model may take", "a whole number from 1 to 3600",
+                                  is_seconds},
+    [CONFIG_LLM_CHECK_SECONDS] =
+        {"REKINDLE_LLM_CHECK_SECONDS", "60", CONFIG_OPEN,
+         "between looks at a model service that was found unfit; ten times that while it is fit",
+         "a whole number from 1 to 3600", is_seconds},
     [CONFIG_LINK_KEYS] = {"REKINDLE_LINK_KEYS", NULL, CONFIG_SECRET,
                           "keys of the links in emails, the newest first; DATA/keys/link.keys when not set",
                           "NUMBER:64 hex digits, more after commas; numbers from 1 to 255", is_link_keys},
@@ -229,20 +279,69 @@ enum rc config_read(config_lookup *lookup, void *ctx, struct arena *arena, struc
     return RC_OK;
 }
 
+int64_t config_i64(const struct config *config, enum config_key key)
+{
+    int64_t number = 0;
+    (void)str_to_i64(config_text(config, key), &number); /* the variable's rule has seen to it */
+    return number;
+}
+
+int64_t config_microusd(const struct config *config, enum config_key key)
+{
+    struct str cents = config_text(config, key), whole = str_cut(&cents, '.');
+    int64_t dollars = 0, part = 0;
+    (void)str_to_i64(whole, &dollars);
+    (void)str_to_i64(cents, &part);
+    return dollars * 1000000 + part * (cents.len == 1 ? 100000 : 10000);
+}
+
+bool config_is_on(const struct config *config, enum config_key key)
+{
+    return str_equal(config_text(config, key), STR("on"));
+}
+
 bool config_is_rehearsal(const struct config *config)
 {
     return str_equal(config_text(config, CONFIG_MAIL_URL), STR("rehearsal"));
+}
+
+/* The model writer never becomes the built-in one by itself: what it lacks stops the start. */
+static enum rc check_writer(const struct config *config, struct arena *arena, struct str *why)
+{
+    bool is_router = str_equal(config_text(config, CONFIG_LLM_DIALECT), STR("openrouter"));
+    const struct {
+        enum config_key key;
+        bool needed;
+        const char *what;
+    } NEEDS[] = {{CONFIG_OPENROUTER_API_KEY, is_router, "the key of the model service"},
+                 {CONFIG_LLM_MODEL, true, "the one model to ask, such as author/model-name"},
+                 {CONFIG_LLM_PROVIDER, is_router, "the one provider that serves it, by its slug"}};
+    if (str_equal(config_text(config, CONFIG_WRITER), STR("template")))
+        return RC_OK;
+    for (size_t i = 0; i < sizeof NEEDS / sizeof NEEDS[0]; i++) {
+        if (!NEEDS[i].needed || !str_is_none(config_text(config, NEEDS[i].key)))
+            continue;
+        *why = arena_printf(arena,
+                            "%s is not set: REKINDLE_WRITER=openrouter needs %s; set it, or set "
+                            "REKINDLE_WRITER=template for the built-in writer",
+                            CONFIG_VARIABLES[NEEDS[i].key].name, NEEDS[i].what);
+        return RC_INVALID;
+    }
+    struct str model = config_text(config, CONFIG_LLM_MODEL);
+    struct str fault = model_id_fault(model, config_is_on(config, CONFIG_LLM_ALLOW_FREE));
+    if (str_is_none(fault))
+        return RC_OK;
+    *why = arena_printf(arena, "REKINDLE_LLM_MODEL is \"%.*s\": %.*s", STR_ARG(model), STR_ARG(fault));
+    return RC_INVALID;
 }
 
 enum rc config_check_serve(const struct config *config, struct arena *arena, struct str *why)
 {
     static const enum config_key WHO_WRITES[] = {CONFIG_SHOP_NAME, CONFIG_SHOP_URL, CONFIG_POSTAL_ADDRESS,
                                                  CONFIG_MAIL_FROM, CONFIG_PUBLIC_URL};
-    if (!str_equal(config_text(config, CONFIG_WRITER), STR("template"))) {
-        *why = STR("REKINDLE_WRITER is \"openrouter\": that writer comes in its own version; "
-                   "set REKINDLE_WRITER=template for the built-in one");
-        return RC_INVALID;
-    }
+    enum rc rc = check_writer(config, arena, why);
+    if (rc != RC_OK)
+        return rc;
     for (size_t i = 0; i < sizeof WHO_WRITES / sizeof WHO_WRITES[0] && !config_is_rehearsal(config); i++) {
         if (!str_is_none(config_text(config, WHO_WRITES[i])))
             continue;

@@ -36,6 +36,14 @@ enum config_key {
     CONFIG_LLM_RPM,
     CONFIG_LLM_CONCURRENCY,
     CONFIG_LLM_DAILY_USD,
+    CONFIG_LLM_DIALECT,
+    CONFIG_LLM_TPM,
+    CONFIG_LLM_MAX_PRICE,
+    CONFIG_LLM_ZDR,
+    CONFIG_LLM_ALLOW_FREE,
+    CONFIG_LLM_IDLE_SECONDS,
+    CONFIG_LLM_TOTAL_SECONDS,
+    CONFIG_LLM_CHECK_SECONDS,
     CONFIG_LINK_KEYS,
     CONFIG_SUPPRESSION_KEY,
     CONFIG_CA_FILE,
@@ -75,14 +83,19 @@ const char *config_environment(void *ctx, const char *name);
 enum rc config_read(config_lookup *lookup, void *ctx, struct arena *arena, struct config *out, struct str *why);
 /* A value that the command line gives; `text` is borrowed. RC_INVALID with *why as above. */
 enum rc config_set(struct config *config, enum config_key key, struct str text, struct arena *arena, struct str *why);
-/* The rules between variables that matter to `serve`: a live mail URL needs to know who writes, the writer must be one that
- * this version has. RC_INVALID with *why. */
+/* The rules between variables that matter to `serve`: a live mail URL needs to know who writes, the model writer needs a
+ * key, one model and one provider. RC_INVALID with *why. */
 enum rc config_check_serve(const struct config *config, struct arena *arena, struct str *why);
 
 static inline struct str config_text(const struct config *config, enum config_key key)
 {
     return config->values[key].text;
 }
+/* A variable whose rule makes it a whole number; 0 when it is not set. */
+int64_t config_i64(const struct config *config, enum config_key key);
+/* A variable in dollars, as millionths; 0 when it is not set. */
+int64_t config_microusd(const struct config *config, enum config_key key);
+bool config_is_on(const struct config *config, enum config_key key);
 /* True when mail stays on the machine. */
 bool config_is_rehearsal(const struct config *config);
 /* The value as it may be shown: secrets masked; absent as "". */

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "adapter/sqlite/sqlite.h"
-#include "adapter/template/template.h"
 #include "api/live.h"
 #include "base/log.h"
 #include "base/time_text.h"
@@ -14,11 +13,12 @@
 #include "core/records_small.h"
 #include "main/backup.h"
 #include "main/keys.h"
+#include "main/writer_port.h"
 #include "step/admin_acts.h"
 #include "step/ingest.h"
 #include "step/shop_jobs.h"
 
-enum { SCORE_THREADS = 2, STEP_THREADS = 1, DRAFT_THREADS = 2 };
+enum { SCORE_THREADS = 2, STEP_THREADS = 1 };
 
 /* A message needs a From even when it stays here: a shop that only rehearses need not have set one. */
 #define REHEARSAL_FROM STR("rehearsal@rekindle.invalid")
@@ -186,7 +186,7 @@ static enum rc start_api(struct wired *wired, struct str *why)
         .listen = config_text(wired->config, CONFIG_LISTEN),
         .public_listen = config_text(wired->config, CONFIG_PUBLIC_LISTEN),
         .socket_path = str_of(data_folder_file(&wired->folder, SOCKET_FILE, &wired->arena)),
-        .writer_kind = "template",
+        .writer_kind = writer_port_kind(wired->config),
         .mailer_kind = wired->env.rehearsal ? "maildir" : "smtp",
         .ctx = wired,
         .maildir_find = wired->env.rehearsal ? find_rehearsed : NULL,
@@ -208,12 +208,14 @@ enum rc wire_serve(struct wired *wired, struct str *why)
     }
     if ((rc = mail_ports_open(wired->config, &wired->folder, &wired->arena, &wired->mail, why)) != RC_OK)
         return rc;
-    wired->env.writer = template_writer();
+    if ((rc = writer_port_open(wired->config, &wired->arena, &wired->env.writer, why)) != RC_OK)
+        return rc;
+    wired->env.llm_daily_microusd = config_microusd(wired->config, CONFIG_LLM_DAILY_USD);
     wired->env.live = live_new();
     mime_init(); /* before the threads that build messages */
     struct worker_options options = {.score_threads = SCORE_THREADS,
                                      .step_threads = STEP_THREADS,
-                                     .draft_threads = DRAFT_THREADS,
+                                     .draft_threads = writer_port_threads(wired->config),
                                      .mailers = wired->mail.senders,
                                      .mailer_count = wired->mail.sender_count};
     wired->workers = workers_start(&wired->env, &options);
@@ -223,6 +225,8 @@ enum rc wire_serve(struct wired *wired, struct str *why)
 void unwire(struct wired *wired)
 {
     api_stop(wired->api);
+    if (wired->env.writer)
+        wired->env.writer->vtable->stop(wired->env.writer); /* else a worker would wait for the model's answer */
     workers_stop(wired->workers);
     mail_ports_close(&wired->mail);
     live_free(wired->env.live);

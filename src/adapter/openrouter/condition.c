@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "adapter/openrouter/condition.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/metrics.h"
+
+#define LOOKS_LESS_WHEN_FIT 10
+
+static void put_words(char *room, struct str words)
+{
+    size_t len = words.len < CONDITION_WORDS_BYTES ? words.len : CONDITION_WORDS_BYTES;
+    if (len > 0)
+        memcpy(room, words.ptr, len);
+    room[len] = '\0';
+}
+
+void condition_init(struct condition *condition, const struct price *ceiling, int64_t every_ms)
+{
+    memset(condition, 0, sizeof *condition);
+    lock_init(&condition->lock);
+    signal_count_init(&condition->changed);
+    condition->every_ms = every_ms;
+    condition->learned = (struct vet){.price = *ceiling, .key_left_microusd = I64_NONE};
+    put_words(condition->why, STR("The model service has not been checked yet."));
+    metrics_set("rekindle_writer_degraded", NULL, 0);
+}
+
+void condition_clear(struct condition *condition)
+{
+    signal_count_clear(&condition->changed);
+    lock_clear(&condition->lock);
+}
+
+/* The lock is held. */
+static void become(struct condition *condition, enum writer_health health, struct str why)
+{
+    char before[CONDITION_WORDS_BYTES + 1];
+    bool same_health = condition->health == health;
+    memcpy(before, condition->why, sizeof before);
+    put_words(condition->why, why);
+    condition->health = health;
+    if (same_health && strcmp(before, condition->why) == 0)
+        return;
+    metrics_set("rekindle_writer_degraded", NULL, health == WRITER_DEGRADED ? 1 : 0);
+    if (health == WRITER_DEGRADED)
+        log_error("writer_degraded", "why=%s", condition->why);
+    else
+        log_info("writer_ready", "prompt_usd_per_million=%.4f completion_usd_per_million=%.4f",
+                 price_per_million(condition->learned.price.prompt_pico),
+                 price_per_million(condition->learned.price.completion_pico));
+}
+
+void condition_looked(struct condition *condition, const struct vet *vet)
+{
+    lock_take(&condition->lock);
+    bool stays = vet->result == VET_UNKNOWN && condition->health == WRITER_READY;
+    if (vet->result == VET_FIT) {
+        condition->learned = *vet;
+        become(condition, WRITER_READY, STR(""));
+    } else if (!stays) {
+        become(condition, WRITER_DEGRADED, str_of(vet->why));
+    }
+    condition->look_at = clock_mono() +
+                         (vet->result == VET_FIT ? condition->every_ms * LOOKS_LESS_WHEN_FIT : condition->every_ms);
+    signal_count_bump(&condition->changed);
+    lock_drop(&condition->lock);
+}
+
+void condition_degrade(struct condition *condition, struct str why)
+{
+    lock_take(&condition->lock);
+    become(condition, WRITER_DEGRADED, why);
+    condition->look_at = clock_mono() + condition->every_ms;
+    signal_count_bump(&condition->changed);
+    lock_drop(&condition->lock);
+}
+
+void condition_error(struct condition *condition, struct str words)
+{
+    lock_take(&condition->lock);
+    put_words(condition->last_error, words);
+    condition->last_error_at = clock_mono();
+    lock_drop(&condition->lock);
+}
+
+enum rc condition_await(struct condition *condition, int64_t patience_ms, int64_t *wait_ms)
+{
+    int64_t until = clock_mono() + patience_ms;
+    lock_take(&condition->lock);
+    while (condition->health == WRITER_CHECKING && !condition->stopping && clock_mono() < until) {
+        uint64_t seen = signal_count_get(&condition->changed);
+        lock_drop(&condition->lock);
+        signal_count_wait(&condition->changed, seen, until - clock_mono());
+        lock_take(&condition->lock);
+    }
+    int64_t left = condition->look_at - clock_mono();
+    *wait_ms = left > 1000 ? left : 1000;
+    enum rc rc = condition->stopping ? RC_BUSY : condition->health == WRITER_READY ? RC_OK : RC_DENIED;
+    lock_drop(&condition->lock);
+    return rc;
+}
+
+bool condition_next_look(struct condition *condition)
+{
+    lock_take(&condition->lock);
+    for (int64_t left; !condition->stopping && (left = condition->look_at - clock_mono()) > 0;) {
+        uint64_t seen = signal_count_get(&condition->changed);
+        lock_drop(&condition->lock);
+        signal_count_wait(&condition->changed, seen, left);
+        lock_take(&condition->lock);
+    }
+    bool go = !condition->stopping;
+    lock_drop(&condition->lock);
+    return go;
+}
+
+void condition_stop(struct condition *condition)
+{
+    lock_take(&condition->lock);
+    condition->stopping = true;
+    signal_count_bump(&condition->changed);
+    lock_drop(&condition->lock);
+}
+
+void condition_read(struct condition *condition, struct condition_view *out)
+{
+    lock_take(&condition->lock);
+    out->health = condition->health;
+    memcpy(out->why, condition->why, sizeof out->why);
+    memcpy(out->last_error, condition->last_error, sizeof out->last_error);
+    out->last_error_ms_ago = condition->last_error_at == 0 ? I64_NONE : clock_mono() - condition->last_error_at;
+    out->learned = condition->learned;
+    lock_drop(&condition->lock);
+}
