@@ -24,6 +24,8 @@ struct budget_state {
 #define BUDGET_WAITING_MAX 2000
 enum rc budget_state(const struct step_env *env, struct arena *arena, struct budget_state *out);
 
+/* What the writer has cost altogether, as settled; nothing of a rehearsal. */
+#define COUNTER_MODEL_COST STR("model_microusd:total")
 /* Why a drafting email waits. */
 #define BUDGET_REASON STR("budget")
 

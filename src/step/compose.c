@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "step/compose.h"
 
-#include "core/check.h"
 #include "core/render.h"
 #include "step/links.h"
 
@@ -66,19 +65,97 @@ static struct str picks_json(const struct draft *draft, const struct brief *brie
     return finish(&text, arena);
 }
 
-static void check(const struct compose *compose, struct arena *arena, struct email *email, bool *hard)
+/* --- the gate --- */
+
+/* What is compared of one email; false when it has no text (yet). */
+static bool compared(const struct email *email, struct arena *scratch, struct check_recent *out)
 {
-    struct check_input input = {
-        .draft = compose->draft, .brief = compose->brief, .client = compose->client, .policy = compose->policy};
-    struct check_findings *findings = arena_new(arena, 1, sizeof *findings);
+    struct json *paragraphs = NULL;
+    struct json_error error;
+    struct problems *problems = arena_new(scratch, 1, sizeof *problems);
+    struct draft *draft = arena_new(scratch, 1, sizeof *draft);
+    if (str_is_empty(email->subject) || json_parse(email->paragraphs, &paragraphs, &error) != RC_OK)
+        return false;
+    enum rc rc = draft_paragraphs_from_json(paragraphs, scratch, draft, problems);
+    json_free(paragraphs);
+    if (rc != RC_OK)
+        return false;
+    out->fingerprint = 0; /* check_fingerprint comes with the rule */
+    return true;
+}
+
+/* The last emails written, but for this one. Their fingerprints are made anew each time: a few milliseconds beside a call of
+ * seconds, and nothing that could disagree with the texts. */
+static enum rc read_recent(const struct step_env *env, struct str email_id, struct arena *arena,
+                           struct check_input *input)
+{
+    struct store_query query = STORE_QUERY(EMAIL_BY_CREATED);
+    struct check_recent *recent = arena_new(arena, COMPOSE_RECENT_MAX, sizeof *recent);
+    struct arena scratch = {0};
+    enum rc rc = RC_OK;
+    query.descending = true;
+    for (size_t seen = 0; seen < COMPOSE_RECENT_MAX; seen += STORE_LIST_MAX) {
+        struct store_page page;
+        if ((rc = store_list(env->store, &query, &scratch, &page)) != RC_OK)
+            break;
+        const struct email *emails = page.items;
+        for (size_t i = 0; i < page.count && input->recent_count < COMPOSE_RECENT_MAX; i++) {
+            struct check_recent *next = &recent[input->recent_count];
+            if (str_equal(emails[i].id, email_id) || !compared(&emails[i], &scratch, next))
+                continue;
+            next->subject = arena_str(arena, emails[i].subject);
+            input->recent_count++;
+        }
+        query.cursor = arena_str(arena, page.cursor);
+        arena_clear(&scratch);
+        if (str_is_none(query.cursor))
+            break;
+    }
+    arena_clear(&scratch);
+    input->recent = recent;
+    return rc;
+}
+
+static enum rc check(const struct step_env *env, const struct compose *compose, struct arena *arena,
+                     struct email *email, struct check_findings *findings)
+{
+    struct check_input input = {.draft = compose->draft,
+                                .brief = compose->brief,
+                                .client = compose->client,
+                                .policy = compose->policy,
+                                .reply_problems = compose->reply_problems};
+    enum rc rc = read_recent(env, email->id, arena, &input);
+    if (rc != RC_OK)
+        return rc;
     check_draft(&input, arena, findings);
     struct buf text = {0};
     struct json_out out;
     json_out_init(&out, &text);
     check_findings_to_json(findings, &out);
     email->checks = finish(&text, arena);
-    *hard = findings->hard > 0;
+    return RC_OK;
 }
+
+struct str compose_codes(const struct check_findings *findings, bool hard_only, struct arena *arena)
+{
+    const char *last = NULL; /* a rule's findings stand together */
+    struct buf text = {0};
+    struct json_out out;
+    json_out_init(&out, &text);
+    json_begin_array(&out);
+    for (size_t i = 0; i < findings->count; i++) {
+        const struct check_finding *finding = &findings->items[i];
+        if (finding->code == last || (hard_only && finding->level != CHECK_HARD))
+            continue;
+        last = finding->code;
+        json_put_str(&out, str_of(last));
+    }
+    json_end_array(&out);
+    struct str result = finish(&text, arena);
+    return last == NULL ? STR_NONE : result;
+}
+
+/* --- the message --- */
 
 static enum rc render(const struct step_env *env, const struct compose *compose, struct arena *arena,
                       struct email *email)
@@ -119,7 +196,7 @@ static enum rc render(const struct step_env *env, const struct compose *compose,
 }
 
 enum rc compose_email(const struct step_env *env, const struct compose *compose, struct arena *arena,
-                      struct email *email, bool *hard)
+                      struct email *email, struct check_findings *findings)
 {
     const struct draft *draft = compose->draft;
     email->preheader = draft->preheader;
@@ -139,8 +216,9 @@ enum rc compose_email(const struct step_env *env, const struct compose *compose,
     email->from_address = env->shop.mail_from;
     email->reply_to = env->shop.mail_reply_to;
     email->template_version = RENDER_TEMPLATE_VERSION;
-    check(compose, arena, email, hard);
-    enum rc rc = render(env, compose, arena, email);
+    enum rc rc = check(env, compose, arena, email, findings);
+    if (rc == RC_OK)
+        rc = render(env, compose, arena, email);
     if (rc == RC_OK)
         email->content_hash = render_content_hash(email, arena);
     return rc;

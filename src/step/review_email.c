@@ -4,6 +4,12 @@
 
 #include "base/log.h"
 #include "base/metrics.h"
+#include "base/utf8.h"
+#include "core/call.h"
+#include "core/edits.h"
+#include "core/episode.h"
+#include "core/language.h"
+#include "core/prompt.h"
 #include "core/render.h"
 #include "step/compose.h"
 #include "step/moves.h"
@@ -134,67 +140,114 @@ enum rc review_reject(const struct step_env *env, struct review *review, struct 
     return finish(&act, EMAIL_EV_REJECT, "reject", reason);
 }
 
-/* Puts other words into the email and checks it anew, as a draft is checked. */
-static enum rc rewrite(struct act *act, const struct draft *edited, bool *hard)
-{
-    const struct step_env *env = act->env;
-    struct arena *arena = act->arena;
-    enum rc rc;
-    if (act->email->status != EMAIL_IN_REVIEW && act->email->status != EMAIL_BLOCKED)
-        return refuse(act, "wrong_state");
-    struct brief *brief = arena_new(arena, 1, sizeof *brief);
-    struct draft *draft = arena_new(arena, 1, sizeof *draft);
+struct rewrite {
     struct client client;
     struct policy policy;
-    if ((rc = compose_reload(act->email, arena, brief, draft)) != RC_OK)
-        return rc;
-    if ((rc = store_get(env->store, RECORD_CLIENT, act->email->client_id, arena, &client)) != RC_OK)
-        return rc;
-    if ((rc = env_policy(env, arena, &policy)) != RC_OK)
+    struct brief brief; /* with its facts and products as they were */
+    struct draft before, after;
+    struct check_findings findings;
+};
+
+static enum rc read_for_rewrite(struct act *act, const struct draft *edited, struct rewrite *w)
+{
+    enum rc rc = compose_reload(act->email, act->arena, &w->brief, &w->before);
+    if (rc == RC_OK)
+        rc = store_get(act->env->store, RECORD_CLIENT, act->email->client_id, act->arena, &w->client);
+    if (rc == RC_OK)
+        rc = env_policy(act->env, act->arena, &w->policy);
+    if (rc != RC_OK)
         return rc;
     const struct language *language = language_of(act->email->language);
     if (language == NULL)
         return RC_CORRUPT;
-    brief->locale = language_locale(language, client.locale, arena);
-    brief->shop_name = env->shop.name;
-    brief->sign_offs = language_sign_offs(language, &policy, arena);
-    draft->subject = edited->subject;
-    draft->preheader = edited->preheader;
-    draft->paragraph_count = edited->paragraph_count;
+    w->brief.locale = language_locale(language, w->client.locale, act->arena);
+    w->brief.shop_name = act->env->shop.name;
+    w->brief.sign_offs = language_sign_offs(language, &w->policy, act->arena);
+    w->after = w->before;
+    w->after.subject = edited->subject;
+    w->after.preheader = edited->preheader;
+    w->after.paragraph_count = edited->paragraph_count;
     for (size_t i = 0; i < edited->paragraph_count; i++)
-        draft->paragraphs[i] = edited->paragraphs[i];
-    struct compose compose = {.client = &client, .policy = &policy, .brief = brief, .draft = draft};
-    return compose_email(env, &compose, arena, act->email, hard);
+        w->after.paragraphs[i] = edited->paragraphs[i];
+    return RC_OK;
+}
+
+/* Puts other words into the email and checks it anew, as a draft is checked. */
+static enum rc rewrite(struct act *act, const struct draft *edited, struct rewrite *w)
+{
+    if (act->email->status != EMAIL_IN_REVIEW && act->email->status != EMAIL_BLOCKED)
+        return refuse(act, "wrong_state");
+    enum rc rc = read_for_rewrite(act, edited, w);
+    struct compose compose = {.client = &w->client, .policy = &w->policy, .brief = &w->brief, .draft = &w->after};
+    return rc == RC_OK ? compose_email(act->env, &compose, act->arena, act->email, &w->findings) : rc;
 }
 
 enum rc review_check(const struct step_env *env, struct review *review, const struct draft *edited, struct arena *arena,
                      bool *hard)
 {
     struct act act;
+    struct rewrite *w = arena_new(arena, 1, sizeof *w);
     enum rc rc = begin(&act, env, review, arena);
-    return rc == RC_OK || rc == RC_CONFLICT ? rewrite(&act, edited, hard) : rc;
+    if (rc == RC_OK || rc == RC_CONFLICT)
+        rc = rewrite(&act, edited, w);
+    *hard = w->findings.hard > 0;
+    return rc;
 }
 
 enum rc review_edit(const struct step_env *env, struct review *review, const struct draft *edited, struct arena *arena)
 {
     struct act act;
-    bool hard;
+    struct rewrite *w = arena_new(arena, 1, sizeof *w);
     enum rc rc = begin(&act, env, review, arena);
     if (rc == RC_OK)
-        rc = rewrite(&act, edited, &hard);
+        rc = rewrite(&act, edited, w);
     if (rc != RC_OK)
         return rc;
+    bool hard = w->findings.hard > 0;
+    struct edit_entry entry = {.by = review->actor, .at = act.now, .before = &w->before, .after = &w->after};
+    act.email->edits = edits_append(act.email->edits, &entry, arena);
+    act.email->codes = compose_codes(&w->findings, true, arena); /* what a regeneration would have to mend */
     return finish(&act, hard ? EMAIL_EV_EDIT_HARD : EMAIL_EV_EDIT_CLEAN, "edit",
                   hard ? STR("hard_findings") : STR_NONE);
+}
+
+static bool is_hint(struct str hint)
+{
+    return str_is_empty(hint) || (RULE_TEXT.holds(hint) && utf8_length(hint) <= PROMPT_HINT_MAX);
+}
+
+/* Whether the person's calls are used up, so that a further draft would only fail. */
+static enum rc is_capped(const struct act *act, bool *capped)
+{
+    struct person person;
+    struct policy policy;
+    *capped = false;
+    enum rc rc = store_get(act->env->store, RECORD_PERSON, act->email->person, act->arena, &person);
+    if (rc == RC_NOT_FOUND)
+        return RC_OK;
+    if (rc == RC_OK)
+        rc = env_policy(act->env, act->arena, &policy);
+    if (rc == RC_OK)
+        *capped = calls_recent(person.calls, act->now) >= policy.client_drafts;
+    return rc;
 }
 
 enum rc review_regenerate(const struct step_env *env, struct review *review, struct arena *arena)
 {
     struct act act;
+    bool capped = false;
     enum rc rc = begin(&act, env, review, arena);
+    if (rc == RC_OK)
+        rc = is_capped(&act, &capped);
     if (rc != RC_OK)
         return rc;
-    act.email->hint = review->hint;
+    struct str hint = str_trim(review->hint);
+    if (!is_hint(hint))
+        return refuse(&act, "hint");
+    if (capped)
+        return refuse(&act, "client_cap");
+    act.email->hint = str_is_empty(hint) ? STR_NONE : hint;
+    act.email->regenerations = 0;
     batch_job(act.batch, STORE_JOB_SET, JOB_DRAFT, act.email->id, act.now);
     return finish(&act, EMAIL_EV_REGENERATE, "regenerate", STR_NONE);
 }
@@ -206,6 +259,8 @@ enum rc review_retry(const struct step_env *env, struct review *review, struct a
     if (rc != RC_OK)
         return rc;
     bool draft = act.email->status == EMAIL_DRAFT_FAILED;
+    if (draft)
+        act.email->regenerations = 0;
     batch_job(act.batch, STORE_JOB_SET, draft ? JOB_DRAFT : JOB_SEND, act.email->id, act.now);
     return finish(&act, EMAIL_EV_RETRY, "retry", STR_NONE);
 }
