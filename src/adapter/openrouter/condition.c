@@ -24,7 +24,7 @@ void condition_init(struct condition *condition, const struct price *ceiling, in
     signal_count_init(&condition->changed);
     condition->every_ms = every_ms;
     condition->learned = (struct vet){.price = *ceiling, .key_left_microusd = I64_NONE};
-    put_words(condition->why, STR("The model service has not been checked yet."));
+    put_words(condition->why, STR("The model service is being checked."));
     metrics_set("rekindle_writer_degraded", NULL, 0);
 }
 
@@ -56,7 +56,7 @@ static void become(struct condition *condition, enum writer_health health, struc
 void condition_looked(struct condition *condition, const struct vet *vet)
 {
     lock_take(&condition->lock);
-    bool stays = vet->result == VET_UNKNOWN && condition->health == WRITER_READY;
+    bool stays = vet->result == VET_UNKNOWN && condition->health != WRITER_CHECKING;
     if (vet->result == VET_FIT) {
         condition->learned = *vet;
         become(condition, WRITER_READY, STR(""));

@@ -25,7 +25,7 @@ struct condition {
 /* Unchecked; `ceiling` is the price until another is learned. */
 void condition_init(struct condition *condition, const struct price *ceiling, int64_t every_ms);
 void condition_clear(struct condition *condition);
-/* What a look came to. One that came to nothing leaves a writer that was fit as it was. */
+/* What a look came to. One that came to nothing leaves a writer that was looked at before as it was. */
 void condition_looked(struct condition *condition, const struct vet *vet);
 /* A call was refused for a reason that every call has: degraded from here on, looked at again in every_ms. */
 void condition_degrade(struct condition *condition, struct str why);

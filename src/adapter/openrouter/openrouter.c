@@ -34,28 +34,40 @@ struct openrouter {
 
 /* --- looking at the service ---------------------------------------------------------------------------------------- */
 
+/* One answer of the service, shown to one of vet's readers. */
+static void look_at(struct openrouter *router, struct str path, struct vet *vet,
+                    void (*read)(struct vet *vet, int status, const struct json *document,
+                                 const struct ask_terms *terms))
+{
+    struct json *document = NULL;
+    struct https_answer end;
+    if (vet->result != VET_FIT)
+        return;
+    int status = service_get(&router->service, path, &document, &end);
+    if (status == 0)
+        vet_unreached(vet, &end);
+    else
+        read(vet, status, document, &router->terms);
+    json_free(document);
+}
+
+static void read_key(struct vet *vet, int status, const struct json *document, const struct ask_terms *terms)
+{
+    (void)terms;
+    vet_key(vet, status, document, clock_wall());
+}
+
 static void look(struct openrouter *router, struct vet *vet)
 {
     struct arena arena = {0};
-    struct json *document = NULL;
-    struct https_answer end;
-    const struct ask_terms *terms = &router->terms;
-    vet_init(vet, terms);
-    if (terms->dialect == ASK_OPENAI) {
-        int status = service_get(&router->service, STR("/models"), &document, &end);
-        vet_models(vet, status, document, terms);
+    vet_init(vet, &router->terms);
+    if (router->terms.dialect == ASK_OPENAI) {
+        look_at(router, STR("/models"), vet, vet_models);
     } else {
-        struct str path = arena_printf(&arena, "/models/%.*s/endpoints", STR_ARG(model_id_base(terms->model)));
-        int status = service_get(&router->service, STR("/key"), &document, &end);
-        vet_key(vet, status, document, clock_wall());
-        json_free(document);
-        document = NULL;
-        if (vet->result == VET_FIT) {
-            status = service_get(&router->service, path, &document, &end);
-            vet_endpoints(vet, status, document, terms);
-        }
+        look_at(router, STR("/key"), vet, read_key);
+        struct str base = model_id_base(router->terms.model);
+        look_at(router, arena_printf(&arena, "/models/%.*s/endpoints", STR_ARG(base)), vet, vet_endpoints);
     }
-    json_free(document);
     arena_clear(&arena);
 }
 

@@ -38,8 +38,10 @@ static struct verdict finished(const struct outcome_input *input)
 {
     const struct answer *answer = input->answer;
     struct str finish = str_of(answer->finish);
-    if (answer->refused || str_equal(finish, STR("content_filter")))
+    if (answer->refused)
         return (struct verdict){WRITER_REFUSED, STR("the model refused to write")};
+    if (str_equal(finish, STR("content_filter")))
+        return (struct verdict){WRITER_BAD_REPLY, STR("the answer is truncated: the provider's filter cut it")};
     if (str_equal(finish, STR("length")))
         return (struct verdict){WRITER_BAD_REPLY, STR("the answer is truncated: it reached the limit of tokens")};
     if (!str_equal(finish, STR("stop")))
@@ -78,10 +80,10 @@ static void bill(const struct outcome_input *input, struct writer_reply *reply)
     } else if (answer->has_usage && input->terms->dialect == ASK_OPENAI) {
         reply->bill = WRITER_BILL_KNOWN;
         reply->cost_microusd = price_cost_microusd(input->price, answer->prompt_tokens, answer->completion_tokens);
-    } else if (answer->failed && answer->content.len == 0) {
+    } else if (answer->failed) {
         reply->bill = answer->fault.bill;
-    } else if (ended && answer->content.len == 0 && str_is_none(answer->broken)) {
-        reply->bill = WRITER_BILL_NOTHING; /* an answer without a word is not charged */
+    } else if (ended && answer->finish[0] != '\0' && answer->content.len == 0 && str_is_none(answer->broken)) {
+        reply->bill = WRITER_BILL_NOTHING; /* an answer that is whole and without a word is not charged */
     }
 }
 

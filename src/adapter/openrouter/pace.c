@@ -7,13 +7,15 @@
 
 #define UNIT (60000LL * 100)
 #define RATE_PERCENT 97
-#define BURST_PERCENT 2
+#define BURST_PERMILLE 3
+#define BURST_FROM 50      /* requests a minute from which on two may follow each other */
 #define LEFT_MARGIN_MS 250 /* an older request may have been longer on its way than a younger one */
 #define TOKENS_PER_MINUTE_MAX 1000000000LL
 
 static struct pace_bucket bucket_of(int64_t per_minute)
 {
-    int64_t most = (1 + per_minute * BURST_PERCENT / 100) * UNIT;
+    int64_t more = per_minute * BURST_PERMILLE / 1000;
+    int64_t most = (1 + (more == 0 && per_minute >= BURST_FROM ? 1 : more)) * UNIT;
     return (struct pace_bucket){.level = most, .most = most, .a_ms = per_minute * RATE_PERCENT};
 }
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "adapter/openrouter/fault.h"
 #include "adapter/openrouter/model_id.h"
 #include "base/time_text.h"
 #include "core/field.h"
@@ -27,23 +28,37 @@ static void __attribute__((format(printf, 3, 4))) fail(struct vet *vet, enum vet
     vet->result = result;
 }
 
+void vet_unreached(struct vet *vet, const struct https_answer *end)
+{
+    if (vet->result != VET_FIT)
+        return;
+    if (end->end == HTTPS_UNTRUSTED)
+        fail(vet, VET_UNFIT, "The model service is not trusted, %.*s: check REKINDLE_LLM_URL and REKINDLE_CA_FILE.",
+             STR_ARG(end->why));
+    else if (end->end == HTTPS_REFUSED)
+        fail(vet, VET_UNFIT, "The model service cannot be asked: check REKINDLE_LLM_URL.");
+    else
+        fail(vet, VET_UNKNOWN, "The model service cannot be reached, %.*s: check REKINDLE_LLM_URL and the network.",
+             STR_ARG(end->why));
+}
+
 /* What a status alone says; true when the document is there to be read. `missing` is what 404 means here. */
 static bool may_read(struct vet *vet, int status, const struct json *document, const char *missing)
 {
+    struct fault fault;
     if (vet->result != VET_FIT)
         return false;
-    if (status == 0)
-        fail(vet, VET_UNKNOWN, "The model service cannot be reached: check REKINDLE_LLM_URL and the network.");
-    else if (status == 401 || status == 403)
-        fail(vet, VET_UNFIT, "The model service does not accept the key: set OPENROUTER_API_KEY to one that is valid.");
-    else if (status == 404)
+    if (status == 404) {
         fail(vet, VET_UNFIT, "%s", missing);
-    else if (status >= 300 && status < 400)
-        fail(vet, VET_UNFIT, "The model service is not at REKINDLE_LLM_URL: the address leads elsewhere.");
-    else if (status >= 400)
-        fail(vet, VET_UNKNOWN, "The model service answered the check with status %d.", status);
-    else if (!json_is(document, JSON_OBJECT))
+    } else if (status >= 300) {
+        fault_judge(status, document, &fault);
+        if (fault.outcome == WRITER_MISCONFIGURED)
+            fail(vet, VET_UNFIT, "The model cannot be asked: %.*s.", STR_ARG(fault.words));
+        else
+            fail(vet, VET_UNKNOWN, "The model service answered the check with status %d.", status);
+    } else if (!json_is(document, JSON_OBJECT)) {
         fail(vet, VET_UNKNOWN, "What answers at REKINDLE_LLM_URL is not the model service: it sends no JSON.");
+    }
     return vet->result == VET_FIT;
 }
 

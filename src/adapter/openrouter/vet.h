@@ -4,6 +4,7 @@
 #ifndef REKINDLE_ADAPTER_OPENROUTER_VET_H
 #define REKINDLE_ADAPTER_OPENROUTER_VET_H
 
+#include "adapter/https/https.h"
 #include "adapter/openrouter/ask.h"
 
 #define VET_WHY_BYTES 400
@@ -23,7 +24,9 @@ struct vet {
 };
 /* Fit, at the ceiling's price, with no limit of the key known. */
 void vet_init(struct vet *vet, const struct ask_terms *terms);
-/* Each takes one answer: its status (0: none came) and document (NULL: no JSON). Does nothing once vet is not fit. */
+/* Nothing came: the transfer's own end says why. */
+void vet_unreached(struct vet *vet, const struct https_answer *end);
+/* Each takes one answer: its status and document (NULL: no JSON). Does nothing once vet is not fit. */
 void vet_key(struct vet *vet, int status, const struct json *document, int64_t wall_ms);
 void vet_endpoints(struct vet *vet, int status, const struct json *document, const struct ask_terms *terms);
 void vet_models(struct vet *vet, int status, const struct json *document, const struct ask_terms *terms);
