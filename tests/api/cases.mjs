@@ -125,6 +125,10 @@ export const CASES = {
       assert.deepEqual(items.map(({ at }) => at), items.map(({ at }) => at).toSorted().reverse(), 'newest first');
     }),
   },
+  getClientPrompt: {
+    make: client,
+    look: (answer) => assert.deepEqual([answer.json.request, answer.json.version, answer.json.cost_usd], [null, null, 0], 'the template writer asks nobody'),
+  },
   getClientScore: {
     make: client,
     look: ({ json }) => {
