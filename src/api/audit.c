@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* GET /api/v1/audit: who decided what, latest first. */
+/* GET /api/v1/audit: who decided what, latest first, of all or of one subject. And /api/v1/audit/verify: whether the chain
+ * over it holds. */
 #include "api/handlers.h"
 #include "api/page.h"
+#include "api/respond.h"
 #include "core/record.h"
+#include "step/audit_chain.h"
+
+#define SUBJECT_MAX 300 /* the id of an episode is two ids */
 
 static void write_entry(const struct request *request, const struct audit *entry, struct json_out *out)
 {
@@ -14,6 +19,7 @@ static void write_entry(const struct request *request, const struct audit *entry
     json_pair_str(out, "subject", entry->subject);
     json_key(out, "detail");
     json_put_raw(out, entry->detail);
+    json_pair_str(out, "seal", entry->seal);
     json_end_object(out);
 }
 
@@ -23,8 +29,13 @@ void audit_list(const struct request *request, struct response *response, struct
     struct store_page list;
     struct page page;
     struct json_out out;
-    if (!page_read(request, response, STR("audit"), &page))
+    struct str subject;
+    if (!query_text(request, response, "subject", SUBJECT_MAX, &subject) ||
+        !page_read(request, response, str_is_none(subject) ? STR("audit") : subject, &page))
         return;
+    if (!str_is_none(subject))
+        query.index = AUDIT_BY_SUBJECT;
+    query.equal = subject;
     query.limit = page.limit;
     query.cursor = page.cursor;
     query.descending = true;
@@ -34,4 +45,50 @@ void audit_list(const struct request *request, struct response *response, struct
     for (size_t i = 0; i < list.count; i++)
         write_entry(request, &((const struct audit *)list.items)[i], &out);
     page_end(request, response, &page, &out, list.cursor);
+}
+
+/* One of two that may be given together or not at all. */
+static bool read_head(const struct request *request, struct response *response, struct audit_head *out)
+{
+    *out = (struct audit_head){.place = STR_NONE};
+    if (!query_text(request, response, "place", SEAL_PLACE_DIGITS, &out->place) ||
+        !query_text(request, response, "hash", 64, &out->hash))
+        return false;
+    bool whole = str_is_none(out->place) == str_is_none(out->hash);
+    if (!whole || (!str_is_none(out->place) && seal_number(out->place) == 0)) {
+        problem_write(request, response, PROBLEM_MALFORMED,
+                      PROBLEM(STR("query:place"), "pattern", "must be a place in the chain, with its hash"));
+        return false;
+    }
+    return true;
+}
+
+static void write_report(const struct request *request, struct response *response, const struct audit_report *report,
+                         bool holds)
+{
+    struct json_out out;
+    respond_begin(response, &out);
+    json_begin_object(&out);
+    json_pair_bool(&out, "holds", holds);
+    json_pair_i64(&out, "links", report->links);
+    json_pair_i64(&out, "erased", report->erased);
+    json_pair_i64(&out, "unsealed", report->unsealed);
+    json_pair_str(&out, "place", report->head);
+    json_pair_str(&out, "hash", report->head_hash);
+    json_pair_str(&out, "fault", holds ? STR_NONE : audit_fault_text(report, request->arena));
+    json_end_object(&out);
+    respond_json(response, 200);
+}
+
+void audit_verify_show(const struct request *request, struct response *response, struct api *api)
+{
+    struct audit_head head;
+    struct audit_report report;
+    if (!read_head(request, response, &head))
+        return;
+    enum rc rc = audit_verify(&api->env, &head, request->arena, &report);
+    if (rc == RC_OK || rc == RC_CORRUPT)
+        write_report(request, response, &report, rc == RC_OK);
+    else
+        problem_from_rc(request, response, rc);
 }

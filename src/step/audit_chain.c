@@ -159,6 +159,8 @@ struct str audit_fault_text(const struct audit_report *report, struct arena *are
     const char *what = report->fault == AUDIT_FAULT_LINK      ? OF_LINK[report->seal]
                        : report->fault == AUDIT_FAULT_UNKNOWN ? "an entry has no link of its own at"
                                                               : "another chain was written down at";
+    if (report->fault == AUDIT_FAULT_READ)
+        return STR("a record of the log cannot be read");
     if (report->fault == AUDIT_FAULT_CUT)
         return arena_printf(arena, "links are missing after the last of %lld", (long long)report->links);
     if (str_is_none(report->place))

@@ -19,6 +19,7 @@ struct audit_head {
 };
 
 enum audit_fault_kind {
+    AUDIT_FAULT_READ,    /* a record cannot be read: the database is damaged */
     AUDIT_FAULT_LINK,    /* `seal` says what is wrong with it */
     AUDIT_FAULT_CUT,     /* links are missing at the end */
     AUDIT_FAULT_UNKNOWN, /* an entry says it is chained, and no link is its */

@@ -379,6 +379,18 @@ export const CASES = {
       assert.ok(items.every(({ actor }) => /^(key:.+|socket|rekindle|[0-9a-f-]{36})$/.test(actor)), items.map(({ actor }) => actor).join(' '));
     }),
   },
+  verifyAudit: {
+    ...simple(),
+    look: async (answer, seed) => {
+      assert.deepEqual([answer.json.holds, answer.json.fault], [true, null]);
+      assert.match(answer.json.place, /^\d{12}$/);
+      const known = `place=${answer.json.place}&hash=${answer.json.hash}`;
+      assert.equal((await seed.get(`/audit/verify?${known}`)).holds, true);
+      const other = await seed.get(`/audit/verify?${known.replace(/.$/, 'x')}`);
+      assert.equal(other.holds, false);
+      assert.match(other.fault, /^another chain was written down at place/);
+    },
+  },
   getStream: { streams: true, make: () => ({}) },
   listStaff: { ...simple(), look: page((items) => assert.ok(items.some(({ role }) => role === 'viewer'))) },
   createStaff: {

@@ -1712,7 +1712,7 @@ export type Audit = {
     id: Id;
     at: Instant;
     /**
-     * The id of a person, `key:` and the id of a key, `socket` for the admin socket, or `rekindle`
+     * The id of a person, `key:` and the id of a key, `socket` for the admin socket, `cli` for a command without a server, or `rekindle`
      */
     actor: string;
     action: string;
@@ -1720,6 +1720,32 @@ export type Audit = {
     detail: {
         [key: string]: unknown;
     } | null;
+    /**
+     * Its place in the chain over the log; null until it is sealed, seconds later
+     */
+    seal: string | null;
+};
+
+export type AuditReport = {
+    holds: boolean;
+    links: number;
+    /**
+     * Of the links, whose entry was erased with a client
+     */
+    erased: number;
+    /**
+     * Entries that no link covers yet
+     */
+    unsealed: number;
+    /**
+     * Of the last link
+     */
+    place: string | null;
+    hash: string | null;
+    /**
+     * Where it breaks first
+     */
+    fault: string | null;
 };
 
 export type AuditPage = {
@@ -5064,6 +5090,10 @@ export type ListAuditData = {
          * next_cursor of the page before
          */
         cursor?: string;
+        /**
+         * Only what was done to this: the id of an email, an episode, a person on the staff, a key; policy
+         */
+        subject?: string;
     };
     url: '/api/v1/audit';
 };
@@ -5101,6 +5131,53 @@ export type ListAuditResponses = {
 };
 
 export type ListAuditResponse = ListAuditResponses[keyof ListAuditResponses];
+
+export type VerifyAuditData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * With hash: a link that the chain must have
+         */
+        place?: string;
+        hash?: string;
+    };
+    url: '/api/v1/audit/verify';
+};
+
+export type VerifyAuditErrors = {
+    /**
+     * The bytes cannot be read, or a query parameter is wrong
+     */
+    400: Problem;
+    /**
+     * No credential, or one that is not valid
+     */
+    401: Problem;
+    /**
+     * The role does not reach, or the CSRF header is missing
+     */
+    403: Problem;
+    /**
+     * Too many requests
+     */
+    429: Problem;
+    /**
+     * The store cannot commit now
+     */
+    503: Problem;
+};
+
+export type VerifyAuditError = VerifyAuditErrors[keyof VerifyAuditErrors];
+
+export type VerifyAuditResponses = {
+    /**
+     * It holds, or where it breaks first
+     */
+    200: AuditReport;
+};
+
+export type VerifyAuditResponse = VerifyAuditResponses[keyof VerifyAuditResponses];
 
 export type GetStreamData = {
     body?: never;

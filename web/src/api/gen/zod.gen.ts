@@ -1392,7 +1392,18 @@ export const zAudit = z.object({
     actor: z.string(),
     action: z.string(),
     subject: z.nullable(z.string()),
-    detail: z.nullable(z.record(z.string(), z.unknown()))
+    detail: z.nullable(z.record(z.string(), z.unknown())),
+    seal: z.nullable(z.string())
+});
+
+export const zAuditReport = z.object({
+    holds: z.boolean(),
+    links: z.int().check(z.gte(0)),
+    erased: z.int().check(z.gte(0)),
+    unsealed: z.int().check(z.gte(0)),
+    place: z.nullable(z.string()),
+    hash: z.nullable(z.string()),
+    fault: z.nullable(z.string())
 });
 
 export const zAuditPage = z.object({
@@ -1818,6 +1829,11 @@ export const zDeclineTuningResponse = zTuning;
  * One page
  */
 export const zListAuditResponse = zAuditPage;
+
+/**
+ * It holds, or where it breaks first
+ */
+export const zVerifyAuditResponse = zAuditReport;
 
 /**
  * Events; data is a StreamEvent
