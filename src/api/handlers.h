@@ -54,6 +54,7 @@ handler policy_preview;
 handler tuning_show, tuning_run, tuning_take, tuning_refuse;
 /* audit.c */
 handler audit_list;
+handler audit_verify_show;
 /* results.c */
 handler results_show;
 /* stream.c */

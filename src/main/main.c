@@ -19,6 +19,7 @@ static const struct command COMMANDS[] = {
     {"jobs", "list dead letters, redrive or dismiss them", cmd_jobs},
     {"backup", "copy the database and the keys, also while the server runs", cmd_backup},
     {"restore", "put a backup into an empty data folder", cmd_restore},
+    {"verify", "check the database and the chain over the audit log", cmd_verify},
     {"erase", "erase a person, with a receipt", cmd_erase},
     {"config", "print every setting with its value, its source and its meaning", cmd_config},
     {"version", "print the version", cmd_version},

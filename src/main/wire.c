@@ -48,6 +48,7 @@ static enum rc open_store(struct wired *wired, struct str *why)
         *why = arena_str(&wired->arena, *why);
         return rc == RC_BUSY ? RC_IO : rc; /* our own lock says the folder is free: this is no server's */
     }
+    wired->backend = backend;
     wired->env.store = sqlite_store(backend);
     wired->env.feed = sqlite_feed(backend);
     wired->env.queue = sqlite_queue(backend);

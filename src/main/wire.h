@@ -4,6 +4,7 @@
 #ifndef REKINDLE_MAIN_WIRE_H
 #define REKINDLE_MAIN_WIRE_H
 
+#include "adapter/sqlite/sqlite.h"
 #include "api/api.h"
 #include "main/config.h"
 #include "main/data_folder.h"
@@ -15,6 +16,7 @@ struct wired {
     const struct config *config; /* borrowed */
     struct arena arena;          /* of texts that live as long */
     struct data_folder folder;
+    struct sqlite_backend *backend; /* behind env's store, feed and queue */
     struct step_env env;
     struct mail_ports mail;
     struct workers *workers;
