@@ -3,7 +3,7 @@
 
 _rekindle() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]} verb=${COMP_WORDS[2]}
-    local commands="serve demo import backtest simulate staff key jobs backup restore verify erase config version"
+    local commands="serve demo import backtest prompt simulate staff key jobs backup restore verify erase config version"
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
         mapfile -t COMPREPLY < <(compgen -W "$commands --help --version" -- "$word")
@@ -42,6 +42,10 @@ _rekindle() {
     backup | restore | import) words+=" --data" ;;
     verify) words+=" --head --data" ;;
     erase) words+=" --yes --data" ;;
+    prompt)
+        words+=" --client --data"
+        ((COMP_CWORD == 2)) && words+=" show"
+        ;;
     esac
     case $command in
     import)

@@ -19,6 +19,8 @@ handler clients_list;
 handler client_orders, client_emails, client_draft;
 /* timeline.c */
 handler client_timeline;
+/* client_prompt.c */
+handler client_prompt;
 /* client_score.c */
 handler client_score;
 /* orders.c */

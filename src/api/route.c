@@ -23,6 +23,7 @@ const struct route ROUTES[] = {
     {METHOD_GET,    V1 "/clients/{id}/emails",        PERMIT_READ,     0,                        client_emails},
     {METHOD_GET,    V1 "/clients/{id}/timeline",      PERMIT_READ,     0,                        client_timeline},
     {METHOD_GET,    V1 "/clients/{id}/score",         PERMIT_READ,     0,                        client_score},
+    {METHOD_GET,    V1 "/clients/{id}/prompt",        PERMIT_REVIEWER, 0,                        client_prompt},
     {METHOD_POST,   V1 "/clients/{id}/draft",         PERMIT_REVIEWER, ROUTE_JSON | ROUTE_KEY,   client_draft},
     {METHOD_POST,   V1 "/orders",                     PERMIT_INGEST,   ROUTE_JSON | ROUTE_KEY,   orders_create},
     {METHOD_GET,    V1 "/orders/{id}",                PERMIT_READ,     0,                        orders_show},

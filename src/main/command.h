@@ -25,6 +25,7 @@ int cmd_eval(int argc, char **argv);
 int cmd_simulate(int argc, char **argv);
 int cmd_staff(int argc, char **argv);
 int cmd_key(int argc, char **argv);
+int cmd_prompt(int argc, char **argv);
 int cmd_jobs(int argc, char **argv);
 int cmd_backup(int argc, char **argv);
 int cmd_restore(int argc, char **argv);

@@ -13,6 +13,7 @@ static const struct command COMMANDS[] = {
     {"import", "load clients, orders, products or suppressions from a CSV file", cmd_import},
     {"backtest", "replay a history of orders: what Rekindle would have done", cmd_backtest},
     {"eval", "how well the checks tell drafts apart, and how well a writer writes", cmd_eval},
+    {"prompt", "show what would be asked of the model for a client", cmd_prompt},
     {"simulate", "write a realistic order history as CSV", cmd_simulate},
     {"staff", "add, list or disable the people who sign in to the console", cmd_staff},
     {"key", "create, list or revoke API keys", cmd_key},

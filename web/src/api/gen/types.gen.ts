@@ -342,6 +342,38 @@ export type Score = {
     orders_considered: number;
 };
 
+export type ClientPrompt = {
+    /**
+     * Of the instructions; null when the writer asks nobody
+     */
+    version: string | null;
+    /**
+     * The bytes as JSON; null: the template writer asks nobody
+     */
+    request: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * What would leave, each value as a hash
+     */
+    egress: Array<{
+        field: string;
+        hash: string;
+    }>;
+    /**
+     * The kind of personal data that was found; such a request is refused
+     */
+    personal_data: string | null;
+    /**
+     * At worst
+     */
+    tokens: number;
+    /**
+     * At worst
+     */
+    cost_usd: number;
+};
+
 export type CurvePoint = {
     at: Instant;
     score: number;
@@ -584,6 +616,10 @@ export type Pick = {
 export type Check = {
     code: Token;
     level: 'pass' | 'soft' | 'hard';
+    /**
+     * What the rule holds; null for one that the program no longer has
+     */
+    promise: string | null;
     detail: string;
 };
 
@@ -2692,6 +2728,60 @@ export type GetClientScoreResponses = {
 };
 
 export type GetClientScoreResponse = GetClientScoreResponses[keyof GetClientScoreResponses];
+
+export type GetClientPromptData = {
+    body?: never;
+    path: {
+        /**
+         * The record's id
+         */
+        id: Id;
+    };
+    query?: never;
+    url: '/api/v1/clients/{id}/prompt';
+};
+
+export type GetClientPromptErrors = {
+    /**
+     * The bytes cannot be read, or a query parameter is wrong
+     */
+    400: Problem;
+    /**
+     * No credential, or one that is not valid
+     */
+    401: Problem;
+    /**
+     * The role does not reach, or the CSRF header is missing
+     */
+    403: Problem;
+    /**
+     * No such record
+     */
+    404: Problem;
+    /**
+     * The state of the record does not allow it, or a request with the same key still runs
+     */
+    409: Problem;
+    /**
+     * Too many requests
+     */
+    429: Problem;
+    /**
+     * The store cannot commit now
+     */
+    503: Problem;
+};
+
+export type GetClientPromptError = GetClientPromptErrors[keyof GetClientPromptErrors];
+
+export type GetClientPromptResponses = {
+    /**
+     * The request, and what the search for personal data found in it
+     */
+    200: ClientPrompt;
+};
+
+export type GetClientPromptResponse = GetClientPromptResponses[keyof GetClientPromptResponses];
 
 export type DraftForClientData = {
     body: Reason;

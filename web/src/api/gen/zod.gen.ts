@@ -345,6 +345,18 @@ export const zTimelinePage = z.object({
     next_cursor: zNextCursor
 });
 
+export const zClientPrompt = z.object({
+    version: z.nullable(z.string()),
+    request: z.nullable(z.record(z.string(), z.unknown())),
+    egress: z.array(z.object({
+        field: z.string(),
+        hash: z.string()
+    })),
+    personal_data: z.nullable(z.string()),
+    tokens: z.int().check(z.gte(0)),
+    cost_usd: z.number().check(z.gte(0))
+});
+
 export const zCurvePoint = z.object({
     at: zInstant,
     score: z.number().check(z.gte(0), z.lte(100))
@@ -580,6 +592,7 @@ export const zCheck = z.object({
         'soft',
         'hard'
     ]),
+    promise: z.nullable(z.string()),
     detail: z.string()
 });
 
@@ -1629,6 +1642,11 @@ export const zListClientTimelineResponse = zTimelinePage;
  * The score, computed when read
  */
 export const zGetClientScoreResponse = zScore;
+
+/**
+ * The request, and what the search for personal data found in it
+ */
+export const zGetClientPromptResponse = zClientPrompt;
 
 /**
  * The episode is open and its draft is asked for
