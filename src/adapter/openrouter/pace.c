@@ -7,7 +7,7 @@
 
 #define UNIT (60000LL * 100)
 #define RATE_PERCENT 97
-#define BURST_PERMILLE 3
+#define BURST_PERMILLE 2
 #define BURST_FROM 50      /* requests a minute from which on two may follow each other */
 #define LEFT_MARGIN_MS 250 /* an older request may have been longer on its way than a younger one */
 #define TOKENS_PER_MINUTE_MAX 1000000000LL
