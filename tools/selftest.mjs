@@ -10,9 +10,9 @@ const OPTIONS = { sizes: ['--file-lines', '20', '--function-lines', '6'] };
 
 const name = process.argv[2];
 const root = join('tools', 'fixtures', name);
-const marked = listFiles(root, ['.'], /\.(c|h|json)$/).flatMap((file) => {
+const marked = listFiles(root, ['.'], /\.(c|h|json|md)$/).flatMap((file) => {
   const text = readText(root, file);
-  return [...text.matchAll(/(?:\/\*[^*]*|")\bexpect\b/g)].map((match) => `${file}:${lineAt(text, match.index)}`);
+  return [...text.matchAll(/(?:\/\*[^*]*|"|<!-- )\bexpect\b/g)].map((match) => `${file}:${lineAt(text, match.index)}`);
 });
 const run = spawnSync(process.execPath, [join('tools', `check-${name}.mjs`), root, ...(OPTIONS[name] ?? [])], { encoding: 'utf8' });
 const reported = [...run.stdout.matchAll(/^(\S+:\d+): /gm)].map((match) => match[1]);

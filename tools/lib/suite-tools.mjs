@@ -2,7 +2,7 @@
 // The checks of the sources themselves; each counts as one test, and so does the proof that it can fail.
 import { runAsTest } from './run.mjs';
 
-const CHECKS = ['arrows', 'sizes', 'forbidden', 'sql', 'listed', 'locks'];
+const CHECKS = ['arrows', 'sizes', 'forbidden', 'sql', 'listed', 'locks', 'defects'];
 
 export async function* sourceChecks() {
   yield runAsTest('selftest counting', 'node', ['--test', 'tools/lib/counting.test.mjs']);
