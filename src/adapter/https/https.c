@@ -187,7 +187,8 @@ static int64_t time_left(const struct transfer *transfer)
     return left > 0 ? left : 0;
 }
 
-/* What libcurl's own end means. */
+/* What libcurl's own end means. Some of its codes are used before and after the request has left (HTTP/0.9 is an
+ * unsupported protocol): once it has, whatever is not whole is broken. */
 static void judge(CURLcode code, const struct transfer *transfer, struct https_answer *answer)
 {
     static const struct {
@@ -209,7 +210,7 @@ static void judge(CURLcode code, const struct transfer *transfer, struct https_a
     if (!transfer->sent)
         *answer = (struct https_answer){.end = HTTPS_NO_CONNECT, .why = STR("it could not be reached")};
     for (size_t i = 0; i < sizeof ENDS / sizeof ENDS[0]; i++)
-        if (ENDS[i].code == code)
+        if (ENDS[i].code == code && (code == CURLE_OK || !transfer->sent))
             *answer = (struct https_answer){.end = ENDS[i].end, .why = ENDS[i].why};
     if (code == CURLE_OPERATION_TIMEDOUT && !transfer->sent)
         *answer = (struct https_answer){.end = HTTPS_NO_CONNECT, .why = STR("it took no connection in time")};
