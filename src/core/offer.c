@@ -20,11 +20,13 @@ const struct field OFFER_CODE_FIELDS[] = {
 const size_t OFFER_CODE_FIELD_COUNT = OFFER_CODE_ROWS;
 RECORD_ROWS(OFFER_CODE_FIELDS, OFFER_CODE_ROWS);
 
+static bool is_over(int64_t ends_at, int64_t now_ms) { return ends_at != TIME_NONE && ends_at <= now_ms; }
+
 bool offer_is_made(const struct policy *policy, struct str language, int64_t now_ms)
 {
     struct json *texts = NULL;
     struct json_error error;
-    if (!policy->offer_on || (policy->offer_ends_at != TIME_NONE && policy->offer_ends_at <= now_ms) ||
+    if (!policy->offer_on || is_over(policy->offer_ends_at, now_ms) ||
         json_parse(policy->offer_texts, &texts, &error) != RC_OK)
         return false;
     struct arena arena = {0};
@@ -81,4 +83,9 @@ enum rc offer_from_json(struct str json, struct arena *arena, struct offer *out)
     }
     json_free(object);
     return rc == RC_OK ? RC_OK : RC_CORRUPT;
+}
+
+bool offer_holds(const struct offer *printed, const struct policy *policy, int64_t now_ms)
+{
+    return policy->offer_on && !is_over(printed->ends_at, now_ms) && !is_over(policy->offer_ends_at, now_ms);
 }

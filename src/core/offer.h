@@ -34,5 +34,7 @@ struct offer {
 };
 /* RC_NOT_FOUND when `json` is absent, RC_CORRUPT when it is no offer. */
 enum rc offer_from_json(struct str json, struct arena *arena, struct offer *out);
+/* Whether what an email prints still holds: its own end has not come, nor has the policy ended the offer meanwhile. */
+bool offer_holds(const struct offer *printed, const struct policy *policy, int64_t now_ms);
 
 #endif

@@ -107,12 +107,30 @@ static void what_is_no_offer_is_told_apart_from_none(void **state)
     arena_clear(&arena);
 }
 
+static void what_was_printed_holds_until_its_end_or_the_policys(void **state)
+{
+    static const struct {
+        int64_t printed, policy; /* ends */
+        bool on, holds;
+    } rows[] = {{TIME_NONE, TIME_NONE, true, true}, {1001, 1001, true, true},       {1000, 2000, true, false},
+                {2000, 1000, true, false},          {TIME_NONE, 1000, true, false}, {2000, 2000, false, false}};
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct policy policy = policy_with_offer();
+        struct offer printed = {.text = STR("Ten off"), .ends_at = rows[i].printed};
+        policy.offer_on = rows[i].on;
+        policy.offer_ends_at = rows[i].policy;
+        assert_int_equal(offer_holds(&printed, &policy, 1000), rows[i].holds);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_offer_is_made_while_it_is_on_not_over_and_has_words),
         cmocka_unit_test(a_random_half_gets_it_and_keeps_it),
         cmocka_unit_test(what_an_email_keeps_reads_back),
+        cmocka_unit_test(what_was_printed_holds_until_its_end_or_the_policys),
         cmocka_unit_test(what_is_no_offer_is_told_apart_from_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,6 +7,7 @@
 #include "step/draft_email.h"
 
 #include "step/draft_call.h"
+#include "step/draft_offer.h"
 #include "step/draft_result.h"
 #include "step/steps.h"
 
@@ -33,6 +34,10 @@ enum rc draft_email(const struct step_env *env, const struct job *job, struct ar
     rc = brief_read(env, d->email.client_id, d->email.draft_count, arena, &d->records);
     if (rc == RC_INVALID)
         return drafting_give_up(d, STR("nothing_to_say"));
+    if (rc == RC_OK)
+        rc = draft_offer_ready(d);
+    if (rc == RC_LIMITED)
+        return drafting_give_up(d, DRAFT_OFFER_REASON);
     if (rc == RC_OK)
         rc = draft_call(d, &turn);
     if (rc != RC_OK || turn == DRAFT_ENDED)

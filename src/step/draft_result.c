@@ -9,6 +9,7 @@
 #include "core/score.h"
 #include "step/budget.h"
 #include "step/compose.h"
+#include "step/draft_offer.h"
 #include "step/moves.h"
 
 #define COMMIT_TRIES 50 /* others settle their calls on the same day's budget */
@@ -169,7 +170,11 @@ static enum rc take_draft(struct drafting *d, struct batch *batch)
                               .brief = &d->records.brief,
                               .draft = draft,
                               .reply_problems = whole ? NULL : problems};
-    enum rc rc = compose_email(d->env, &compose, d->arena, &d->email, findings);
+    enum rc rc = draft_offer_add(d, batch);
+    if (rc == RC_LIMITED)
+        return drafting_fail(d, batch, DRAFT_OFFER_REASON);
+    if (rc == RC_OK)
+        rc = compose_email(d->env, &compose, d->arena, &d->email, findings);
     if (rc != RC_OK)
         return rc;
     d->call.codes = compose_codes(findings, false, d->arena);

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/rand.h"
+#include "core/offer.h"
 #include "core/render.h"
 #include "core/retry.h"
 #include "step/guard.h"
@@ -153,6 +154,16 @@ static enum rc rehearse_again(struct sending *s)
     return rc == RC_OK ? hand_over(s) : rc;
 }
 
+/* An offer that is over is not sent: people see what is left of the email. */
+static enum rc offer_differs(const struct sending *s, struct str *difference)
+{
+    struct offer printed;
+    enum rc rc = offer_from_json(s->email.offer, s->arena, &printed);
+    if (rc == RC_OK && !offer_holds(&printed, &s->guard.policy, s->now))
+        *difference = STR("offer_ended");
+    return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
 /* The guard's word, and everything else that stops a message before the intent. */
 static enum rc guard_and_send(struct sending *s)
 {
@@ -173,6 +184,8 @@ static enum rc guard_and_send(struct sending *s)
     }
     struct str difference = STR_NONE;
     enum rc rc = send_picks_differ(s->env, &s->email, s->arena, &difference);
+    if (rc == RC_OK && str_is_none(difference))
+        rc = offer_differs(s, &difference);
     if (rc != RC_OK)
         return rc;
     if (!str_is_none(difference))

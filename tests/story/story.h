@@ -48,6 +48,7 @@ int mail_stories(void);
 int proof_stories(void);
 int policy_stories(void);
 int audit_stories(void);
+int offer_stories(void);
 #define STORY(name) cmocka_unit_test_setup_teardown(name, story_setup, story_teardown)
 
 struct story {

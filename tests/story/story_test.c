@@ -12,7 +12,8 @@ static const struct {
                 {"mail", mail_stories},
                 {"proof", proof_stories},
                 {"policy", policy_stories},
-                {"audit", audit_stories}};
+                {"audit", audit_stories},
+                {"offer", offer_stories}};
 
 int main(int argc, char **argv)
 {
