@@ -6,6 +6,7 @@
 #include "api/email_writing.h"
 #include "api/problem.h"
 #include "api/respond.h"
+#include "core/check.h"
 #include "core/episode.h"
 #include "core/record.h"
 #include "core/reply.h"
@@ -107,6 +108,15 @@ static void put_picks(const struct writing *w)
     json_free(picks);
 }
 
+/* What the rule is for; absent for a rule that an older program had. */
+static struct str promise_of(struct str code)
+{
+    for (size_t i = 0; i < CHECK_RULE_COUNT; i++)
+        if (str_equal(code, str_of(CHECK_RULES[i].code)))
+            return str_of(CHECK_RULES[i].promise);
+    return STR_NONE;
+}
+
 /* Every rule with its result: a passed one has the level "pass", whatever it would have been. */
 void email_write_checks(const struct email *email, struct json_out *out)
 {
@@ -118,6 +128,7 @@ void email_write_checks(const struct email *email, struct json_out *out)
         json_begin_object(out);
         json_pair_str(out, "code", json_get_str(check, "code"));
         json_pair_str(out, "level", json_get_bool(check, "passed") ? STR("pass") : json_get_str(check, "level"));
+        json_pair_str(out, "promise", promise_of(json_get_str(check, "code")));
         json_pair_str(out, "detail", json_get_str(check, "detail"));
         json_end_object(out);
     }

@@ -37,7 +37,7 @@ static void an_email_shows_its_evidence_in_the_words_of_the_contract(void **stat
     assert_string_equal(got_text(&got, "html_url"), "/api/v1/emails/" ID("1") "/html");
     const struct json *check = json_at(json_get(got.json, "checks"), 0);
     assert_true(str_equal(json_get_str(check, "level"), STR("pass")));
-    assert_int_equal(json_size(check), 3);
+    assert_int_equal(json_size(check), 4);
     assert_true(json_is(json_get(json_at(json_get(got.json, "picks"), 0), "category"), JSON_NULL));
     assert_true(json_is(json_get(got.json, "writer"), JSON_NULL));
     assert_true(json_is(json_get(got.json, "undo_until"), JSON_NULL));
