@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// What everyone must know whatever page they are on: sending is stopped, the order feed is silent, nothing leaves the
-// house. The gravest comes first. On Today also why no drafts come: a detector waits to be confirmed.
+// What everyone must know whatever page they are on: sending is stopped, the order feed is silent, no draft can be written,
+// nothing leaves the house. The gravest comes first. On Today also why no drafts come: a detector waits to be confirmed.
 import { useQuery } from '@tanstack/react-query';
 import { Link, useRouterState } from '@tanstack/react-router';
-import { IconAdjustments, IconAlertTriangle, IconHandStop, IconMailPause } from '@tabler/icons-react';
+import { IconAdjustments, IconAlertTriangle, IconHandStop, IconMailPause, IconPencilOff } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { When } from '../components/when';
 import { killSwitchQuery, policyQuery, tuningQuery } from '../features/settings/api';
@@ -50,7 +50,7 @@ export function Banners() {
   const today = useRouterState({ select: (s) => s.location.pathname.startsWith(paths.today) });
   const { rehearsal } = useSession();
   const killSwitch = useQuery(killSwitchQuery).data;
-  const feed = useQuery(dashboardQuery).data?.feed;
+  const { feed, writer } = useQuery(dashboardQuery).data ?? {};
   return (
     <>
       {killSwitch?.on === true && (
@@ -71,6 +71,12 @@ export function Banners() {
             </>
           )}
           . No episode opens and no mail leaves until they do. {feed.reason ?? ''}
+        </Banner>
+      )}
+      {writer?.state === 'degraded' && (
+        <Banner tone="warn" icon={<IconPencilOff size={16} aria-hidden />}>
+          <b>The writer is degraded:</b> {writer.detail ?? 'it cannot write now.'} Drafts wait; nothing is lost.{' '}
+          <Link to={paths.pipeline}>Look at Pipeline</Link>
         </Banner>
       )}
       {feed?.state === 'settling' && (

@@ -5,6 +5,7 @@ import { ActionIcon, SegmentedControl } from '@mantine/core';
 import { IconDeviceDesktop, IconDeviceMobile, IconMoon } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
 import type { Email } from '../api/gen';
+import { emailReason } from '../lib/reasons';
 import { EmptyState } from './empty-state';
 import classes from './mail-preview.module.css';
 
@@ -83,7 +84,7 @@ export function MailPreview({ email, look }: { email: Email; look: PreviewLook }
   if (email.html_url === null) {
     return (
       <div className={classes.paper}>
-        <EmptyState title="There is no text yet.">{email.status === 'drafting' ? 'It is being written; this page shows it when it is there.' : email.reason}</EmptyState>
+        <EmptyState title="There is no text yet.">{email.status === 'drafting' ? (emailReason(email) ?? 'It is being written; this page shows it when it is there.') : emailReason(email)}</EmptyState>
       </div>
     );
   }

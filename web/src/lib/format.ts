@@ -38,6 +38,12 @@ export function wholeMoney(minor: number, currency: string): string {
   return new Intl.NumberFormat(undefined, { style: 'currency', currency, maximumFractionDigits: 0 }).format(minor / 10 ** minorDigits(currency));
 }
 
+/** Money of the model in dollars: cents from one dollar on, below that two digits that mean something ($0.00042). */
+export function usd(dollars: number): string {
+  const digits = dollars >= 1 || dollars === 0 ? { maximumFractionDigits: 2 } : { minimumSignificantDigits: 2, maximumSignificantDigits: 2 };
+  return new Intl.NumberFormat(undefined, { style: 'currency', currency: 'USD', ...digits }).format(dollars);
+}
+
 /** A share as text: 0.149 is "14.9 %"; with digits 0 it is "15 %". The space does not break. */
 export function percent(share: number, digits = 1): string {
   return `${new Intl.NumberFormat(undefined, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(share * 100)}\u00a0%`;

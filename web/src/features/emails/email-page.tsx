@@ -17,13 +17,16 @@ import { FactList } from '../../components/fact-list';
 import { LinkButton } from '../../components/link-button';
 import { defaultLook, MailPreview, PreviewControls } from '../../components/mail-preview';
 import { ScoreParts } from '../../components/score-parts';
-import { EmailBadge } from '../../components/state-badge';
+import { Badge, EmailBadge } from '../../components/state-badge';
 import { When } from '../../components/when';
 import { personName } from '../../lib/format';
+import { languageName } from '../../lib/languages';
+import { emailReason } from '../../lib/reasons';
 import { useCan, useSession } from '../../lib/session';
 import { emailQuery, rawQuery, useResolve, useRetry } from './api';
 import classes from './emails.module.css';
 import { life } from './life';
+import { WritingCards } from './writing-cards';
 
 export function EmailPage({ id }: { id: string }) {
   const query = useQuery(emailQuery(id));
@@ -41,6 +44,7 @@ export function EmailPage({ id }: { id: string }) {
 
 function Loaded({ email }: { email: Email }) {
   const { staff_id: staffId } = useSession();
+  const reason = emailReason(email);
   const waits = email.status === 'in_review' || email.status === 'blocked';
   return (
     <div className={classes.email}>
@@ -51,15 +55,16 @@ function Loaded({ email }: { email: Email }) {
       <header>
         <div>
           <h1>
-            {email.subject ?? 'No subject yet'} <EmailBadge status={email.status} />
+            {email.subject ?? 'No subject yet'} <EmailBadge status={email.status} /> {email.language !== null && <Badge label={languageName(email.language)} tone="calm" />}
           </h1>
           <p>
             To{' '}
             <Link to={paths.client} params={{ id: email.client_id }}>
               {personName(email.client, email.client_id)}
             </Link>
-            {email.reason !== null && <> · {email.reason}</>}
+            {reason !== null && <> · {reason}</>}
           </p>
+          {email.hint !== null && <p>Wished for: {email.hint}</p>}
         </div>
         <Group gap={8}>
           {waits && (
@@ -99,6 +104,7 @@ function Loaded({ email }: { email: Email }) {
               <FactList email={email} />
             </Card>
           )}
+          <WritingCards email={email} />
         </div>
       </div>
     </div>

@@ -12,6 +12,7 @@ import { RowsSkeleton } from '../../components/rows-skeleton';
 import { EmailBadge, emailStatusLabel } from '../../components/state-badge';
 import { When } from '../../components/when';
 import { personName } from '../../lib/format';
+import { emailReason } from '../../lib/reasons';
 import { emailsQuery } from './api';
 import classes from './emails.module.css';
 
@@ -81,13 +82,14 @@ export function EmailsPage({ status, onStatus }: Props) {
 }
 
 function Row({ email }: { email: Email }) {
+  const reason = emailReason(email);
   return (
     <li>
       <Link to={paths.email} params={{ id: email.id }} className={classes.row}>
         <b>{personName(email.client, email.client_id)}</b>
         <span className={classes.subject}>
           {email.subject ?? 'No subject yet'}
-          {email.reason !== null && <em>{email.reason}</em>}
+          {reason !== null && <em>{reason}</em>}
         </span>
         <EmailBadge status={email.status} />
         <span className={classes.when}>

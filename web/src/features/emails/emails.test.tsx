@@ -3,7 +3,8 @@ import { screen, waitFor, within } from '@testing-library/react';
 import { expect, test } from 'vitest';
 import { renderAt } from '../../test/render';
 import { exampleEmail, pageOf, serve } from '../../test/server';
-import { actor, life } from './life';
+import { actor } from '../../lib/actor';
+import { life } from './life';
 
 const me = '0192f0a1-0000-7000-8000-000000000001';
 const attempt = { at: '2026-11-24T09:12:10Z', mailer: 'smtp', message_id: '<m@fernwood.example>', result: 'uncertain', reply: 'connection closed after the final dot' } as const;

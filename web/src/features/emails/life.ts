@@ -2,6 +2,8 @@
 // One email's life as a list of events in time, put together from its evidence, what people did, what the relay said and
 // what came of it.
 import type { Approval, Attempt, Email, Outcome } from '../../api/gen';
+import { actor } from '../../lib/actor';
+import { emailReason } from '../../lib/reasons';
 
 export interface LifeEvent {
   at: string;
@@ -37,14 +39,6 @@ const outcomes: Record<Outcome['kind'], string> = {
   unsubscribed: 'The client unsubscribed',
 };
 
-/** Who did it, in words: the API names staff and keys by id only. */
-export function actor(by: string, staffId: string): string {
-  if (by === `staff:${staffId}`) return 'by you';
-  if (by.startsWith('staff:')) return 'by a colleague';
-  if (by.startsWith('key:')) return 'through an API key';
-  return 'on the server’s command line';
-}
-
 /**
  * All events, oldest first. Events of one instant keep the order in which they must have happened.
  * @param staffId the signed-in person, called "you"
@@ -58,7 +52,7 @@ export function life(email: Email, staffId: string): LifeEvent[] {
   ];
   if (email.outcome !== null) events.push({ at: email.outcome.at, title: outcomes[email.outcome.kind], note: email.outcome.order_id });
   if (email.status === 'cancelled' || email.status === 'held') {
-    events.push({ at: email.updated_at, title: email.status === 'held' ? 'Held' : 'Cancelled', note: email.reason });
+    events.push({ at: email.updated_at, title: email.status === 'held' ? 'Held' : 'Cancelled', note: emailReason(email) });
   }
   return events.sort((a, b) => a.at.localeCompare(b.at));
 }

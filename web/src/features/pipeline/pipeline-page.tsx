@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // The circle as it runs: seven stages from a change to its outcome, each with what waits, what is done and how late it
-// is; beside it the writer, the relay and the order feed; below, the dead letters.
+// is; below it the relay, the order feed and the writer with its limits and its money; last, the dead letters.
 import { Skeleton, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { Feed, Pipeline, PipelinePart, Stage } from '../../api/gen';
@@ -12,6 +12,7 @@ import { count, duration } from '../../lib/format';
 import { pipelineQuery } from './api';
 import { DeadLetters } from './dead-letters';
 import classes from './pipeline.module.css';
+import { WriterCard } from './writer-card';
 
 const words: Record<Stage['name'], [string, string]> = {
   change: ['Change', 'A record was written'],
@@ -51,10 +52,10 @@ function Flow({ pipeline }: { pipeline: Pipeline }) {
       </ol>
       <div className={classes.parts}>
         <Part title="Timers" value={`${count(pipeline.timers)} armed`} detail="One a client, set to the due moment" />
-        <Dependency title="Writer" part={pipeline.writer} />
         <Dependency title="Mail" part={pipeline.mailer} />
         <FeedPart feed={pipeline.feed} />
       </div>
+      <WriterCard writer={pipeline.writer} />
     </>
   );
 }
@@ -106,7 +107,7 @@ function Part({ title, value, detail, tone = 'calm' }: { title: string; value: s
 }
 
 const tones = { ok: 'ok', degraded: 'warn', down: 'bad' } as const;
-const kinds: Record<string, string> = { template: 'Built-in template writer', openrouter: 'Model service', maildir: 'Rehearsal: kept here, not sent', smtp: 'SMTP relay', ses: 'Amazon SES' };
+const kinds: Record<string, string> = { maildir: 'Rehearsal: kept here, not sent', smtp: 'SMTP relay', ses: 'Amazon SES' };
 
 function Dependency({ title, part }: { title: string; part: PipelinePart }) {
   const kind = kinds[part.kind] ?? part.kind;

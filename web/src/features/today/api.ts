@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // The review queue, the figures above it and what a person may do with a draft. Decisions take the draft out of the
 // queue at once and put it back when the server refuses.
-import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient, type InfiniteData, type QueryClient } from '@tanstack/react-query';
+import { infiniteQueryOptions, keepPreviousData, queryOptions, useMutation, useQueryClient, type InfiniteData, type QueryClient } from '@tanstack/react-query';
 import { body, ifMatch } from '../../api/client';
 import {
   approveEmail,
+  checkEmail,
   editEmail,
   getDashboard,
+  getEmail,
   listClientOrders,
   listEmails,
   regenerateEmail,
@@ -15,6 +17,7 @@ import {
   type Email,
   type EmailEdit,
   type EmailPage,
+  type EmailWords,
 } from '../../api/gen';
 
 export const todayKey = ['today'] as const;
@@ -25,7 +28,7 @@ export type QueueStatus = 'in_review' | 'blocked';
 export const dashboardQuery = queryOptions({
   queryKey: [...todayKey, 'dashboard'],
   queryFn: ({ signal }) => body(getDashboard({ signal, throwOnError: true })),
-  refetchInterval: 60_000,
+  refetchInterval: 20_000,
 });
 
 export const queueQuery = (status: QueueStatus) =>
@@ -35,6 +38,24 @@ export const queueQuery = (status: QueueStatus) =>
       body(listEmails({ signal, query: { status, limit: 100, ...(pageParam === '' ? {} : { cursor: pageParam }) }, throwOnError: true })),
     initialPageParam: '',
     getNextPageParam: (page: EmailPage) => page.next_cursor ?? undefined,
+  });
+
+/** The open draft with its calls, its edits and what left the house; a new version is read anew. */
+export const writingQuery = ({ id, version }: Email) =>
+  queryOptions({
+    queryKey: [...todayKey, 'writing', id, version],
+    queryFn: ({ signal }) => body(getEmail({ signal, path: { id }, throwOnError: true })),
+  });
+
+/** What the checks say of words that are not saved. Beside the other keys: no live event makes it wrong. */
+export const liveCheckQuery = (id: string, words: EmailWords) =>
+  queryOptions({
+    queryKey: ['live-check', id, words],
+    queryFn: ({ signal }) => body(checkEmail({ signal, path: { id }, body: words, throwOnError: true })),
+    staleTime: Infinity,
+    gcTime: 60_000,
+    retry: false,
+    placeholderData: keepPreviousData,
   });
 
 /** Orders of the client whose draft is open, for the drawing of the rhythm. */
@@ -86,7 +107,9 @@ export const useReject = () =>
   );
 
 export const useRegenerate = () =>
-  useLeaveQueue(({ email }: { email: Email }) => body(regenerateEmail({ path: { id: email.id }, headers: ifMatch(email), throwOnError: true })));
+  useLeaveQueue(({ email, hint }: { email: Email; hint: string | undefined }) =>
+    body(regenerateEmail({ path: { id: email.id }, headers: ifMatch(email), body: hint === undefined ? {} : { hint }, throwOnError: true })),
+  );
 
 /** Takes an approval back; `email` is the approved record, whose version the server must still have. */
 export function useUndo() {

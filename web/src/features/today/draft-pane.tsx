@@ -5,7 +5,9 @@ import { IconArrowLeft, IconRefresh } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Email } from '../../api/gen';
 import { defaultLook, MailPreview, PreviewControls } from '../../components/mail-preview';
+import { Badge } from '../../components/state-badge';
 import { personName } from '../../lib/format';
+import { languageName } from '../../lib/languages';
 import classes from './today.module.css';
 import { WhyPane } from './why-pane';
 
@@ -24,7 +26,7 @@ export function DraftPane({ email, phone, mayReview, onBack, onApprove, onReject
   const [look, setLook] = useState(defaultLook);
   const [side, setSide] = useState<'mail' | 'why'>('mail');
   const blocked = email.status !== 'in_review';
-  const why = !mayReview ? 'Your role may read, not decide.' : blocked ? 'Fix the failed check first: edit or rewrite.' : null;
+  const why = !mayReview ? 'Your role may read, not decide.' : blocked ? 'Fix the failed check first: edit or have it written anew.' : null;
   const key = (name: string) => (phone ? null : <Kbd size="xs">{name}</Kbd>);
   return (
     <section className={classes.mail} aria-label="Draft">
@@ -36,6 +38,7 @@ export function DraftPane({ email, phone, mayReview, onBack, onApprove, onReject
             </ActionIcon>
           )}
           <h2>{email.subject ?? 'No subject yet'}</h2>
+          {email.language !== null && <Badge label={languageName(email.language)} tone="calm" />}
           {!phone && <PreviewControls look={look} onChange={setLook} phone={false} />}
         </div>
         <dl>
@@ -82,7 +85,7 @@ export function DraftPane({ email, phone, mayReview, onBack, onApprove, onReject
           Edit
         </Button>
         {mayReview && (
-          <Tooltip label="Have it written anew">
+          <Tooltip label="Have it written anew (W)">
             <ActionIcon variant="default" size={36} aria-label="Have it written anew" onClick={onRegenerate}>
               <IconRefresh size={16} />
             </ActionIcon>

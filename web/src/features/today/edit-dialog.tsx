@@ -10,6 +10,7 @@ import { fieldErrors, Problem, sentence } from '../../api/problem';
 import { CheckList } from '../../components/check-list';
 import { personName } from '../../lib/format';
 import { useEdit } from './api';
+import { LiveChecks } from './live-checks';
 import classes from './today.module.css';
 
 /** The findings stand below the paragraphs; they must not stay below the edge. */
@@ -43,6 +44,7 @@ export function EditDialog({ email, reviewTime, onClose }: Props) {
       {
         onSuccess: (saved) => {
           setBase(saved);
+          form.resetDirty();
           if (saved.status === 'blocked') return;
           notifications.show({ color: 'teal', title: 'Saved', message: 'Checked again; it is yours to approve.' });
           onClose();
@@ -96,6 +98,7 @@ export function EditDialog({ email, reviewTime, onClose }: Props) {
               Add a paragraph
             </Button>
           </Group>
+          {form.isDirty() && <LiveChecks id={email.id} words={form.values} />}
           {failed.length > 0 && (
             <div role="alert" ref={bringIntoView}>
               <p className={classes.note}>Saved, but these checks failed; it cannot be approved like this:</p>

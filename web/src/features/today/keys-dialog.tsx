@@ -8,6 +8,7 @@ const keys = [
   ['K', 'Previous draft'],
   ['A', 'Approve and move on'],
   ['E', 'Edit the words'],
+  ['W', 'Have it written anew'],
   ['R', 'Reject with a reason'],
   ['Z', 'Take the last approval back, within 10 seconds'],
   ['?', 'This list'],

@@ -13,6 +13,7 @@ import { FiguresStrip } from './figures-strip';
 import { KeysDialog } from './keys-dialog';
 import { NoDraft } from './no-draft';
 import { QueueList } from './queue-list';
+import { RegenerateDialog } from './regenerate-dialog';
 import { RejectDialog } from './reject-dialog';
 import classes from './today.module.css';
 import { useDecisions } from './use-decisions';
@@ -22,7 +23,7 @@ import { WhyPane } from './why-pane';
 const EditDialog = lazy(async () => ({ default: (await import('./edit-dialog')).EditDialog }));
 
 /** A dialog keeps the draft it was opened for: the queue moves on underneath when checks or other people decide. */
-type Dialog = { what: 'edit' | 'reject'; email: Email } | 'keys' | null;
+type Dialog = { what: 'edit' | 'reject' | 'regenerate'; email: Email } | 'keys' | null;
 
 interface Props {
   selected: string | undefined;
@@ -73,6 +74,7 @@ export function TodayPage({ selected, onSelect }: Props) {
           ['ArrowUp', () => { go(at - 1); }],
           ['a', () => { if (approvable) approve(current); }],
           ['e', () => { if (editable) setDialog({ what: 'edit', email: current }); }],
+          ['w', () => { if (editable) setDialog({ what: 'regenerate', email: current }); }],
           ['r', () => { if (editable) setDialog({ what: 'reject', email: current }); }],
           ['z', () => void undo()],
           ['shift+?', () => { setDialog('keys'); }],
@@ -96,7 +98,7 @@ export function TodayPage({ selected, onSelect }: Props) {
             onApprove={() => { approve(current); }}
             onReject={() => { setDialog({ what: 'reject', email: current }); }}
             onEdit={() => { setDialog({ what: 'edit', email: current }); }}
-            onRegenerate={() => { regenerate(current); }}
+            onRegenerate={() => { setDialog({ what: 'regenerate', email: current }); }}
           />
           {!phone && (
             <aside className={classes.why} aria-label="Why this client now" tabIndex={0}>
@@ -115,6 +117,7 @@ export function TodayPage({ selected, onSelect }: Props) {
         </div>
       )}
       {acting?.what === 'reject' && <RejectDialog email={acting.email} onClose={close} onReject={(reason) => { close(); reject(acting.email, reason); }} />}
+      {acting?.what === 'regenerate' && <RegenerateDialog email={acting.email} onClose={close} onRegenerate={(hint) => { close(); regenerate(acting.email, hint); }} />}
       <Suspense>{acting?.what === 'edit' && <EditDialog email={acting.email} reviewTime={reviewTime} onClose={close} />}</Suspense>
       <KeysDialog opened={dialog === 'keys'} onClose={close} />
     </div>

@@ -18,7 +18,7 @@ const blockedOne = exampleEmail({
   client: { first_name: 'Tom', last_name: 'Albrecht', email: 'tom@example.com' },
   status: 'blocked',
   subject: 'Blocked one',
-  checks: [{ code: 'number', level: 'hard', detail: 'A price that is not in the facts' }],
+  checks: [{ code: 'number', level: 'hard', promise: 'No number that is in no fact', detail: 'A price that is not in the facts' }],
 });
 
 /** A queue that follows the decisions. */
@@ -91,7 +91,7 @@ test('a blocked draft cannot be approved, by button or key, and says so', async 
   const user = renderAt('/today');
   await screen.findByRole('heading', { name: 'Blocked one' });
   expect(screen.getByRole('button', { name: /^Approve/ })).toHaveProperty('disabled', true);
-  expect(screen.getByText('Fix the failed check first: edit or rewrite.')).toBeTruthy();
+  expect(screen.getByText('Fix the failed check first: edit or have it written anew.')).toBeTruthy();
   await user.keyboard('a');
   expect(server.to('approveEmail')).toEqual([]);
 });

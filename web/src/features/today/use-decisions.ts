@@ -84,11 +84,11 @@ export function useDecisions(reviewTime: (id: string) => number, leave: (email: 
   );
 
   const regenerate = useCallback(
-    (email: Email) => {
+    (email: Email, hint: string | undefined) => {
       const name = personName(email.client, email.client_id);
       leave(email);
       sendRegeneration(
-        { email },
+        { email, hint },
         {
           onSuccess: () => {
             notifications.show({ color: 'gray', title: 'Writing anew', message: `The draft for ${name} comes back when it is written.` });

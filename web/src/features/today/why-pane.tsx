@@ -9,15 +9,17 @@ import type { Email } from '../../api/gen';
 import { paths } from '../../app/paths';
 import { CheckList, checkSummary } from '../../components/check-list';
 import { FactList } from '../../components/fact-list';
+import { OfferBlock } from '../../components/offer-block';
 import { RhythmStrip } from '../../components/rhythm-strip';
 import { ScoreParts } from '../../components/score-parts';
 import { When } from '../../components/when';
 import { useNow } from '../../lib/clock';
-import { points } from '../../lib/format';
+import { points, usd } from '../../lib/format';
 import { visits } from '../../lib/rhythm';
 import { useSession } from '../../lib/session';
 import { rhythmQuery } from './api';
 import classes from './today.module.css';
+import { WritingPane } from './writing-pane';
 
 export function WhyPane({ email }: { email: Email }) {
   const now = useNow();
@@ -57,6 +59,13 @@ export function WhyPane({ email }: { email: Email }) {
         Facts the text may use<b>{email.facts.length}</b>
       </h3>
       <FactList email={email} />
+      {email.offer !== null && (
+        <>
+          <h3>Offer, printed below the text</h3>
+          <OfferBlock offer={email.offer} />
+        </>
+      )}
+      <WritingPane key={email.id} email={email} />
       <p className={classes.foot}>
         {evidence.due_at !== null && (
           <>
@@ -64,7 +73,7 @@ export function WhyPane({ email }: { email: Email }) {
           </>
         )}
         Written by {email.writer?.kind === 'template' ? 'the template writer' : (email.writer?.model ?? 'a person')}
-        {email.writer?.cost_usd != null && `, ${email.writer.cost_usd.toFixed(4)} USD`}.
+        {email.writer?.cost_usd != null && `, ${usd(email.writer.cost_usd)}`}.
       </p>
     </div>
   );
