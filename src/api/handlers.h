@@ -54,6 +54,10 @@ void policy_answer(const struct request *request, struct response *response, enu
 handler policy_preview;
 /* tuning.c */
 handler tuning_show, tuning_run, tuning_take, tuning_refuse;
+/* offer_codes.c */
+handler offer_codes_show;
+handler offer_codes_post;
+
 /* audit.c */
 handler audit_list;
 handler audit_verify_show;

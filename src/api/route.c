@@ -63,6 +63,8 @@ const struct route ROUTES[] = {
     {METHOD_POST,   V1 "/tuning/run",                 PERMIT_ADMIN,    0,                        tuning_run},
     {METHOD_POST,   V1 "/tuning/confirm",             PERMIT_ADMIN,    ROUTE_JSON | ROUTE_MATCH, tuning_take},
     {METHOD_POST,   V1 "/tuning/decline",             PERMIT_ADMIN,    0,                        tuning_refuse},
+    {METHOD_GET,    V1 "/offer-codes",                PERMIT_READ,     0,                        offer_codes_show},
+    {METHOD_POST,   V1 "/offer-codes",                PERMIT_ADMIN,    ROUTE_JSON,               offer_codes_post},
     {METHOD_GET,    V1 "/audit",                      PERMIT_ADMIN,    0,                        audit_list},
     {METHOD_GET,    V1 "/audit/verify",               PERMIT_ADMIN,    0,                        audit_verify_show},
     {METHOD_GET,    V1 "/stream",                     PERMIT_READ,     0,                        stream_open},

@@ -20,6 +20,21 @@ const struct field OFFER_CODE_FIELDS[] = {
 const size_t OFFER_CODE_FIELD_COUNT = OFFER_CODE_ROWS;
 RECORD_ROWS(OFFER_CODE_FIELDS, OFFER_CODE_ROWS);
 
+static bool code_holds(struct str code)
+{
+    if (code.len < 3 || code.len > 40)
+        return false;
+    for (size_t i = 0; i < code.len; i++) {
+        char c = code.ptr[i];
+        bool good = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+        if (!good)
+            return false;
+    }
+    return true;
+}
+
+const struct field_rule RULE_OFFER_CODE = {"code", "must be 3 to 40 of A-Z a-z 0-9 _ -", code_holds};
+
 static bool is_over(int64_t ends_at, int64_t now_ms) { return ends_at != TIME_NONE && ends_at <= now_ms; }
 
 bool offer_is_made(const struct policy *policy, struct str language, int64_t now_ms)

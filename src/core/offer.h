@@ -17,6 +17,8 @@ struct offer_code {
     int64_t used_at;
     int64_t created_at, updated_at, version;
 };
+/* A code as shops and their tills spell it: 3 to 40 of A-Z a-z 0-9 _ - */
+extern const struct field_rule RULE_OFFER_CODE;
 extern const char *const OFFER_CODE_STATE_WORDS[];
 extern const struct field OFFER_CODE_FIELDS[];
 extern const size_t OFFER_CODE_FIELD_COUNT;

@@ -6,26 +6,12 @@
 #include <math.h>
 
 #include "base/utf8.h"
+#include "core/offer.h"
 #include "core/policy_rows.h"
 #include "core/wording.h"
 
 enum offer_codes { CODES_NONE, CODES_FIXED, CODES_ONE_TIME };
 const char *const OFFER_CODES_WORDS[] = {"none", "fixed", "one_time", NULL};
-
-static bool code_holds(struct str code)
-{
-    if (code.len < 3 || code.len > 40)
-        return false;
-    for (size_t i = 0; i < code.len; i++) {
-        char c = code.ptr[i];
-        bool good = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-        if (!good)
-            return false;
-    }
-    return true;
-}
-
-const struct field_rule RULE_OFFER_CODE = {"code", "must be 3 to 40 of A-Z a-z 0-9 _ -", code_holds};
 
 struct reader {
     struct arena *arena;
@@ -93,7 +79,7 @@ static void read_code(struct reader *in, struct str pointer, const struct json *
     struct str code = json_str(value);
     if (str_is_none(code))
         fault(in, pointer, "type", "must be a text");
-    else if (code.len > 0 && !code_holds(code))
+    else if (code.len > 0 && !RULE_OFFER_CODE.holds(code))
         fault(in, pointer, RULE_OFFER_CODE.name, RULE_OFFER_CODE.detail);
     else
         in->policy->offer_code = arena_str(in->arena, code);

@@ -10,8 +10,6 @@
 #define OFFER_COST_MAX 10000000.0
 
 extern const char *const OFFER_CODES_WORDS[]; /* "none", "fixed", "one_time" */
-/* A code as shops and their tills spell it: 3 to 40 of A-Z a-z 0-9 _ - */
-extern const struct field_rule RULE_OFFER_CODE;
 
 /* Reads the object into offer_*; members that are not named have their defaults. Adds what is wrong with pointers below
  * "/offer" and returns how much that is. Texts live in the arena. */

@@ -371,6 +371,18 @@ export const CASES = {
       assert.equal((await seed.send(request)).status, 409, 'nothing waits any more');
     },
   },
+  getOfferCodes: simple(),
+  addOfferCodes: {
+    make: (seed) => ({ body: { codes: [`${seed.next('gift')}-A`, `${seed.next('gift')}-B`] } }),
+    look: async (answer, seed, request) => {
+      assert.deepEqual(answer.json, { added: 2, present: 0 });
+      const { free } = await seed.get('/offer-codes');
+      const again = await seed.send({ method: 'POST', path: '/api/v1/offer-codes', body: { codes: [request.body.codes[0], 'a-NEW-one', 'a-NEW-one'] } });
+      assert.deepEqual(again.json, { added: 1, present: 2 });
+      assert.equal((await seed.get('/offer-codes')).free, free + 1);
+      assert.ok(!JSON.stringify(await seed.get('/audit')).includes(request.body.codes[0]), 'the log tells no code');
+    },
+  },
   listAudit: {
     ...simple(),
     look: page((items) => {

@@ -1348,6 +1348,23 @@ export type Offer = {
     cost_minor: number | null;
 };
 
+export type OfferCodes = {
+    free: number;
+    used: number;
+};
+
+export type OfferCodesAdd = {
+    codes: Array<string>;
+};
+
+export type OfferCodesAdded = {
+    added: number;
+    /**
+     * Of those given, that were there already or came twice
+     */
+    present: number;
+};
+
 export type OfferText = string;
 
 export type Interval = {
@@ -5167,6 +5184,100 @@ export type DeclineTuningResponses = {
 };
 
 export type DeclineTuningResponse = DeclineTuningResponses[keyof DeclineTuningResponses];
+
+export type GetOfferCodesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/offer-codes';
+};
+
+export type GetOfferCodesErrors = {
+    /**
+     * The bytes cannot be read, or a query parameter is wrong
+     */
+    400: Problem;
+    /**
+     * No credential, or one that is not valid
+     */
+    401: Problem;
+    /**
+     * The role does not reach, or the CSRF header is missing
+     */
+    403: Problem;
+    /**
+     * Too many requests
+     */
+    429: Problem;
+    /**
+     * The store cannot commit now
+     */
+    503: Problem;
+};
+
+export type GetOfferCodesError = GetOfferCodesErrors[keyof GetOfferCodesErrors];
+
+export type GetOfferCodesResponses = {
+    /**
+     * The counts
+     */
+    200: OfferCodes;
+};
+
+export type GetOfferCodesResponse = GetOfferCodesResponses[keyof GetOfferCodesResponses];
+
+export type AddOfferCodesData = {
+    body: OfferCodesAdd;
+    path?: never;
+    query?: never;
+    url: '/api/v1/offer-codes';
+};
+
+export type AddOfferCodesErrors = {
+    /**
+     * The bytes cannot be read, or a query parameter is wrong
+     */
+    400: Problem;
+    /**
+     * No credential, or one that is not valid
+     */
+    401: Problem;
+    /**
+     * The role does not reach, or the CSRF header is missing
+     */
+    403: Problem;
+    /**
+     * The body is over the limit
+     */
+    413: Problem;
+    /**
+     * The content type is not one of this operation
+     */
+    415: Problem;
+    /**
+     * A rule is broken; each one is named
+     */
+    422: Problem;
+    /**
+     * Too many requests
+     */
+    429: Problem;
+    /**
+     * The store cannot commit now
+     */
+    503: Problem;
+};
+
+export type AddOfferCodesError = AddOfferCodesErrors[keyof AddOfferCodesErrors];
+
+export type AddOfferCodesResponses = {
+    /**
+     * How many were new
+     */
+    200: OfferCodesAdded;
+};
+
+export type AddOfferCodesResponse = AddOfferCodesResponses[keyof AddOfferCodesResponses];
 
 export type ListAuditData = {
     body?: never;

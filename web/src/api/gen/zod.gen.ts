@@ -1042,6 +1042,20 @@ export const zOurLanguage = z.enum([
     'es'
 ]);
 
+export const zOfferCodes = z.object({
+    free: z.int().check(z.gte(0)),
+    used: z.int().check(z.gte(0))
+});
+
+export const zOfferCodesAdd = z.object({
+    codes: z.array(z.string().check(z.minLength(3), z.maxLength(40), z.regex(/^[A-Za-z0-9_-]{3,40}$/))).check(z.minLength(1), z.maxLength(5000))
+});
+
+export const zOfferCodesAdded = z.object({
+    added: z.int().check(z.gte(0)),
+    present: z.int().check(z.gte(0))
+});
+
 export const zOfferText = z.string().check(z.minLength(1), z.maxLength(300));
 
 /**
@@ -1842,6 +1856,16 @@ export const zConfirmTuningResponse = zPolicy;
  * Declined
  */
 export const zDeclineTuningResponse = zTuning;
+
+/**
+ * The counts
+ */
+export const zGetOfferCodesResponse = zOfferCodes;
+
+/**
+ * How many were new
+ */
+export const zAddOfferCodesResponse = zOfferCodesAdded;
 
 /**
  * One page
