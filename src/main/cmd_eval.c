@@ -7,11 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "adapter/template/template.h"
 #include "main/config.h"
 #include "main/eval_live.h"
 #include "main/eval_report.h"
 #include "main/options.h"
+#include "main/writer_port.h"
 
 /* As it was typed. */
 struct words {
@@ -76,21 +76,20 @@ static enum rc run_recorded(struct eval_job *job, struct str *why)
 }
 
 /* The writer of the settings. */
-static enum rc open_writer(struct eval_job *job, struct writer **out, struct str *why)
+static enum rc open_writer(struct eval_job *job, struct config *config, struct writer **out, struct str *why)
 {
-    struct config config;
-    if (config_load(STR_NONE, &job->arena, &config) != EXIT_DONE ||
-        config_check_serve(&config, &job->arena, why) != RC_OK)
+    if (config_load(STR_NONE, &job->arena, config) != EXIT_DONE)
         return RC_INVALID;
-    *out = template_writer();
-    return RC_OK;
+    enum rc rc = config_check_serve(config, &job->arena, why);
+    return rc == RC_OK ? writer_port_open(config, &job->arena, out, why) : rc;
 }
 
 static enum rc run_live(struct eval_job *job, struct str *why)
 {
     struct writer *writer = NULL;
+    struct config config;
     FILE *save = NULL;
-    enum rc rc = open_writer(job, &writer, why);
+    enum rc rc = open_writer(job, &config, &writer, why);
     if (rc == RC_OK && !str_is_none(job->words.save) && (save = fopen(job->words.save.ptr, "wxe")) == NULL) {
         *why = arena_printf(&job->arena, "cannot make %s: %s", job->words.save.ptr, strerror(errno));
         rc = RC_IO;

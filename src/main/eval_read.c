@@ -33,17 +33,14 @@ void eval_close(struct eval_lines *lines)
     lines->input = NULL;
 }
 
-/* Reads until held has a line end behind `at`, or the file ends. */
+/* Reads until held has a line end behind `at`, the file ends, or there is more than a line may have. */
 static enum rc fill(struct eval_lines *lines)
 {
     size_t seen = lines->at;
-    while (!lines->ended) {
-        struct str fresh = {lines->held.ptr + seen, lines->held.len - seen};
+    while (!lines->ended && lines->held.len - lines->at <= EVAL_LINE_MAX) {
         size_t got = 0;
-        if (fresh.len > 0 && memchr(fresh.ptr, '\n', fresh.len))
+        if (seen < lines->held.len && memchr(lines->held.ptr + seen, '\n', lines->held.len - seen))
             return RC_OK;
-        if (lines->held.len - lines->at > EVAL_LINE_MAX)
-            return RC_INVALID;
         if (lines->at > 0) { /* what was given is not needed any more */
             memmove(lines->held.ptr, lines->held.ptr + lines->at, lines->held.len - lines->at);
             lines->held.len -= lines->at;
@@ -64,19 +61,20 @@ static enum rc next_line(struct eval_lines *lines, struct arena *arena, struct s
 {
     for (;;) {
         enum rc rc = fill(lines);
-        if (rc == RC_OK && lines->at == lines->held.len)
-            return RC_NOT_FOUND;
-        lines->number++;
-        if (rc == RC_INVALID)
-            *why = arena_printf(arena, "%s, line %lld: is longer than 1 MB", lines->path, (long long)lines->number);
-        else if (rc != RC_OK)
-            *why =
-                arena_printf(arena, "%s: cannot be read behind line %lld", lines->path, (long long)lines->number - 1);
-        if (rc != RC_OK)
+        if (rc != RC_OK) {
+            *why = arena_printf(arena, "%s: cannot be read behind line %lld", lines->path, (long long)lines->number);
             return rc;
+        }
+        if (lines->at == lines->held.len)
+            return RC_NOT_FOUND;
         struct str rest = {lines->held.ptr + lines->at, lines->held.len - lines->at};
         *line = str_cut(&rest, '\n');
-        lines->at = str_is_none(rest) ? lines->held.len : (size_t)(rest.ptr - lines->held.ptr);
+        lines->at = lines->held.len - rest.len;
+        lines->number++;
+        if (line->len > EVAL_LINE_MAX) {
+            *why = arena_printf(arena, "%s, line %lld: is longer than 1 MB", lines->path, (long long)lines->number);
+            return RC_INVALID;
+        }
         if (str_trim(*line).len > 0)
             return RC_OK;
     }

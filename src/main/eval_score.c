@@ -7,11 +7,15 @@
 
 #include "base/mem.h"
 
-/* Which rules a figure is about; NULL-terminated. */
+/* Which rules a figure is about, NULL-terminated. */
+static const char *const FIGURE_CODES[] = {"ungrounded_category", "digits", "unknown_fact",
+                                           "unknown_product",     "script", NULL};
 static const char *const GROUNDING[] = {"ungrounded_category", NULL};
 static const char *const NUMBERS[] = {"digits", NULL};
 static const char *const IDS[] = {"unknown_fact", "unknown_product", NULL};
 static const char *const LANGUAGE[] = {"script", NULL};
+
+const char *const *eval_figure_codes(void) { return FIGURE_CODES; }
 
 void eval_score_init(struct eval_score *score)
 {

@@ -68,6 +68,9 @@ void eval_numbers_add(struct eval_numbers *numbers, int64_t value);
 /* The smallest value that at least `share` of them do not exceed; I64_NONE without one. Sorts them. */
 int64_t eval_numbers_quantile(struct eval_numbers *numbers, double share);
 
+/* Codes of the rules that the writer's figures are made of, NULL-terminated: each must be in CHECK_RULES. */
+const char *const *eval_figure_codes(void);
+
 double eval_recall(const struct eval_score *score);           /* NaN without planted ones */
 double eval_false_alarm_rate(const struct eval_score *score); /* NaN without clean ones */
 /* Every planted one was caught, and false alarms are at most EVAL_FALSE_ALARMS. */
