@@ -120,8 +120,8 @@ static void keep_receipt(struct drafting *d)
     d->email.writer_latency_ms = d->reply.latency_ms;
 }
 
-/* The program asks a model once more by itself, then people decide. */
-static bool may_regenerate(const struct drafting *d) { return drafting_asks(d) && d->email.regenerations == 0; }
+/* The program asks a model once more by itself, then people decide. (Absent in emails of an older program.) */
+static bool may_regenerate(const struct drafting *d) { return drafting_asks(d) && d->email.regenerations < 1; }
 
 static void regenerate(struct drafting *d, struct batch *batch, struct str codes)
 {

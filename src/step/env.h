@@ -67,7 +67,8 @@ void env_publish(const struct step_env *env, const char *event, const char *id_n
 #define SETTING_FEED_RATES STR("feed_rates")
 #define SETTING_CLOCK STR("clock") /* manual clock's position, ms */
 #define SETTING_KEY_FINGERPRINT STR("suppression_key")
-#define SETTING_SHOP STR("shop")   /* {"currency","time_zone"} fixed at the first import */
-#define SETTING_REARM STR("rearm") /* where the walk of JOB_REARM stands */
+#define SETTING_SHOP STR("shop")                 /* {"currency","time_zone"} fixed at the first import */
+#define SETTING_REARM STR("rearm")               /* where the walk of JOB_REARM stands */
+#define SETTING_REPLIES_WALK STR("replies_walk") /* how far the raw replies of old calls are cleared */
 
 #endif

@@ -3,6 +3,7 @@
  * them back. The first commit closes the door (tombstones, the client's own data blanked, waiting mail cancelled by the rows'
  * deletion); what does not fit into one commit is finished by an erase job that survives a crash. */
 #include "base/log.h"
+#include "core/call.h"
 #include "core/records_small.h"
 #include "step/audit.h"
 #include "step/audit_chain.h"
@@ -14,6 +15,8 @@
 
 #define PERSON_CLIENTS_MAX 10
 #define ERASE_WRITES 70 /* of the 100 of a commit; the rest is for the client itself, tombstones and the person */
+
+#define EMAIL_WRITES 2 /* the row and its counter */
 
 struct erase {
     const struct step_env *env;
@@ -39,12 +42,35 @@ static enum rc delete_noted(struct erase *erase, struct str subject, bool *more)
     return rc;
 }
 
-/* A row, with what was noted of it; it stays as long as something noted stays. */
+/* The calls of the writer for an email, found by it alone; a row for the email itself stays free. The money stays counted. */
+static enum rc delete_calls(struct erase *erase, struct str email_id, bool *more)
+{
+    struct store_query query = STORE_QUERY(CALL_BY_EMAIL);
+    struct store_page page;
+    if (room(erase) <= EMAIL_WRITES) {
+        *more = true;
+        return RC_OK;
+    }
+    query.equal = email_id;
+    query.limit = room(erase) - EMAIL_WRITES;
+    enum rc rc = store_list(erase->env->store, &query, erase->arena, &page);
+    if (rc != RC_OK)
+        return rc;
+    const struct call *calls = page.items;
+    for (size_t i = 0; i < page.count; i++)
+        batch_delete(erase->batch, RECORD_CALL, calls[i].id, STORE_ANY);
+    *more = *more || !str_is_none(page.cursor);
+    return RC_OK;
+}
+
+/* A row, with what was noted and asked for it; it stays as long as something of that stays. */
 static enum rc delete_row(struct erase *erase, enum record_kind kind, const void *record, bool *more)
 {
     struct str key = record_key(kind, record);
     bool noted = kind == RECORD_EPISODE || kind == RECORD_EMAIL;
     enum rc rc = noted ? delete_noted(erase, key, more) : RC_OK;
+    if (rc == RC_OK && !*more && kind == RECORD_EMAIL)
+        rc = delete_calls(erase, key, more);
     if (rc != RC_OK || *more)
         return rc;
     batch_delete(erase->batch, kind, key, STORE_ANY);

@@ -39,6 +39,7 @@ void email_begin(const struct step_env *env, struct batch *batch, struct episode
     email->recipient = recipient;
     email->attempt_count = 0;
     email->draft_count = 0;
+    email->regenerations = 0;
     email->status = EMAIL_DRAFTING;
     email->created_at = now;
     email->updated_at = now;

@@ -3,6 +3,7 @@
  * next day in the shop's zone. */
 #include "step/shop_jobs.h"
 #include "base/log.h"
+#include "core/call.h"
 #include "core/feed_watch.h"
 #include "core/records_small.h"
 #include "step/batch.h"
@@ -10,7 +11,7 @@
 #include "step/reads.h"
 #include "step/steps.h"
 
-#define TIDY_AT_ONCE 90
+#define TIDY_AT_ONCE 90 /* of three kinds, a third each */
 #define FEED_WEEKS 8
 #define FEED_PAGES_MAX 200 /* of 200 orders: a bound on the cost for a large shop */
 #define CHANGES_KEPT_MS (7 * TIME_DAY_MS)
@@ -149,7 +150,7 @@ static enum rc tidy_kind(const struct step_env *env, struct batch *batch, enum r
 {
     struct store_query query = STORE_QUERY(index);
     query.to = before;
-    query.limit = TIDY_AT_ONCE / 2;
+    query.limit = TIDY_AT_ONCE / 3;
     struct store_page page;
     enum rc rc = store_list(env->store, &query, arena, &page);
     if (rc != RC_OK)
@@ -157,6 +158,63 @@ static enum rc tidy_kind(const struct step_env *env, struct batch *batch, enum r
     enum record_kind kind = RECORD_INDEX_DEFS[index].kind;
     for (size_t i = 0; i < page.count; i++)
         batch_delete(batch, kind, record_key(kind, (char *)page.items + i * RECORD_TYPES[kind].size), STORE_ANY);
+    return RC_OK;
+}
+
+static enum rc read_walk(const struct step_env *env, struct arena *arena, struct str *cursor)
+{
+    struct json *kept = NULL;
+    struct json_error error;
+    struct str text;
+    *cursor = STR_NONE;
+    enum rc rc = env_setting(env, SETTING_REPLIES_WALK, arena, &text);
+    if (rc != RC_OK)
+        return rc == RC_NOT_FOUND ? RC_OK : rc;
+    if (json_parse(text, &kept, &error) != RC_OK)
+        return RC_CORRUPT;
+    *cursor = arena_str(arena, json_str(kept));
+    json_free(kept);
+    return RC_OK;
+}
+
+static void keep_walk(struct batch *batch, struct str cursor, int64_t now, struct arena *arena)
+{
+    struct buf text = {0};
+    struct json_out out;
+    json_out_init(&out, &text);
+    json_put_str(&out, cursor);
+    struct setting *walk = arena_new(arena, 1, sizeof *walk);
+    *walk = (struct setting){.id = SETTING_REPLIES_WALK, .value = arena_str(arena, buf_str(&text)), .updated_at = now};
+    buf_clear(&text);
+    batch_put(batch, RECORD_SETTING, walk, STORE_ANY);
+}
+
+/* Takes a writer's own words out of the calls that are older than the policy keeps them; what they cost stays. Walks on from
+ * where it stood, so that years of calls are not read again each day. */
+static enum rc tidy_replies(const struct step_env *env, struct batch *batch, int64_t now, struct arena *arena)
+{
+    struct policy policy;
+    struct store_query query = STORE_QUERY(CALL_BY_TIME);
+    struct store_page page;
+    enum rc rc = env_policy(env, arena, &policy);
+    if (rc == RC_OK)
+        rc = read_walk(env, arena, &query.cursor);
+    query.to = now - policy.retention_raw_replies_days * TIME_DAY_MS;
+    query.limit = TIDY_AT_ONCE / 3;
+    if (rc == RC_OK)
+        rc = store_list(env->store, &query, arena, &page);
+    if (rc != RC_OK)
+        return rc;
+    struct call *calls = page.items;
+    for (size_t i = 0; i < page.count; i++) {
+        if (str_is_none(calls[i].raw))
+            continue;
+        calls[i].raw = STR_NONE;
+        calls[i].updated_at = now;
+        batch_put(batch, RECORD_CALL, &calls[i], calls[i].version);
+    }
+    if (!str_is_none(page.cursor))
+        keep_walk(batch, page.cursor, now, arena);
     return RC_OK;
 }
 
@@ -168,6 +226,8 @@ enum rc tidy_shop(const struct step_env *env, const struct job *job, struct aren
     enum rc rc = tidy_kind(env, batch, SESSION_BY_EXPIRY, wall, arena);
     if (rc == RC_OK)
         rc = tidy_kind(env, batch, ANSWER_BY_CREATED, wall - ANSWERS_KEPT_MS, arena);
+    if (rc == RC_OK)
+        rc = tidy_replies(env, batch, now, arena);
     if (rc != RC_OK)
         return rc;
     struct str text;
