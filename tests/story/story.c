@@ -53,10 +53,11 @@ static void fill_env(struct story *story, int64_t now)
 {
     struct step_env *env = &story->env;
     *env = (struct step_env){.clock = clock_new_manual(now),
-                             .store = story->backend.store,
+                             .store = story->front != NULL ? story->front : story->backend.store,
                              .feed = story->backend.feed,
                              .queue = story->backend.queue,
-                             .writer = template_writer(),
+                             .writer = story->writer != NULL ? story->writer : template_writer(),
+                             .llm_daily_microusd = story->daily_microusd,
                              .shop = {.name = STR("Kitchen Row"),
                                       .url = STR("https://shop.example/"),
                                       .postal_address = STR("1 High Street, Bristol"),
@@ -73,8 +74,11 @@ static void fill_env(struct story *story, int64_t now)
 static void start_workers(struct story *story)
 {
     struct mailer *mailers[] = {&story->relay.port};
-    struct worker_options options = {
-        .score_threads = 2, .step_threads = 1, .draft_threads = 1, .mailers = mailers, .mailer_count = 1};
+    struct worker_options options = {.score_threads = 2,
+                                     .step_threads = 1,
+                                     .draft_threads = story->draft_threads > 0 ? story->draft_threads : 1,
+                                     .mailers = mailers,
+                                     .mailer_count = 1};
     story->workers = workers_start(&story->env, &options);
 }
 
@@ -133,6 +137,8 @@ int story_teardown(void **state)
     if (story->workers != NULL)
         story_stop(story);
     story->backend.store->vtable->close(story->backend.store);
+    if (story->writer != NULL)
+        story->writer->vtable->close(story->writer);
     clock_free(story->env.clock);
     arena_clear(&story->arena);
     lock_clear(&story->relay.lock);

@@ -47,6 +47,8 @@ int notice_stories(void);
 int mail_stories(void);
 int proof_stories(void);
 int policy_stories(void);
+int writing_stories(void);
+int money_stories(void);
 int audit_stories(void);
 int offer_stories(void);
 #define STORY(name) cmocka_unit_test_setup_teardown(name, story_setup, story_teardown)
@@ -56,8 +58,11 @@ struct story {
     struct step_env env;
     struct workers *workers;
     struct story_relay relay;
-    struct writer *writer;
-    struct arena arena; /* for the story's own reads */
+    struct writer *writer;  /* in place of the built-in one; closed with the story */
+    struct store *front;    /* what the steps see in place of the back end's store; NULL: that itself */
+    int64_t daily_microusd; /* the writer's money a day */
+    int draft_threads;      /* 0: one */
+    struct arena arena;     /* for the story's own reads */
     char folder[64];
 };
 
