@@ -8,6 +8,7 @@
 #include "step/audit_chain.h"
 
 #define SUBJECT_MAX 300 /* the id of an episode is two ids */
+#define HEAD_MAX 80     /* place, colon, hash */
 
 static void write_entry(const struct request *request, const struct audit *entry, struct json_out *out)
 {
@@ -47,22 +48,6 @@ void audit_list(const struct request *request, struct response *response, struct
     page_end(request, response, &page, &out, list.cursor);
 }
 
-/* One of two that may be given together or not at all. */
-static bool read_head(const struct request *request, struct response *response, struct audit_head *out)
-{
-    *out = (struct audit_head){.place = STR_NONE};
-    if (!query_text(request, response, "place", SEAL_PLACE_DIGITS, &out->place) ||
-        !query_text(request, response, "hash", 64, &out->hash))
-        return false;
-    bool whole = str_is_none(out->place) == str_is_none(out->hash);
-    if (!whole || (!str_is_none(out->place) && seal_number(out->place) == 0)) {
-        problem_write(request, response, PROBLEM_MALFORMED,
-                      PROBLEM(STR("query:place"), "pattern", "must be a place in the chain, with its hash"));
-        return false;
-    }
-    return true;
-}
-
 static void write_report(const struct request *request, struct response *response, const struct audit_report *report,
                          bool holds)
 {
@@ -82,10 +67,12 @@ static void write_report(const struct request *request, struct response *respons
 
 void audit_verify_show(const struct request *request, struct response *response, struct api *api)
 {
-    struct audit_head head;
+    struct audit_head head = {.place = STR_NONE};
     struct audit_report report;
-    if (!read_head(request, response, &head))
+    if (!query_text(request, response, "head", HEAD_MAX, &head.hash))
         return;
+    head.place = str_is_none(head.hash) ? STR_NONE
+                                        : str_cut(&head.hash, ':'); /* what is no link is a link that is missing */
     enum rc rc = audit_verify(&api->env, &head, request->arena, &report);
     if (rc == RC_OK || rc == RC_CORRUPT)
         write_report(request, response, &report, rc == RC_OK);

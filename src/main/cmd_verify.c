@@ -33,9 +33,7 @@ static int verify_by_server(struct access *access, const struct audit_head *know
     struct json *report = NULL;
     const char *path = "/api/v1/audit/verify";
     if (!str_is_none(known->place))
-        path =
-            arena_printf(&access->arena, "%s?place=%.*s&hash=%.*s", path, STR_ARG(known->place), STR_ARG(known->hash))
-                .ptr;
+        path = arena_printf(&access->arena, "%s?head=%.*s:%.*s", path, STR_ARG(known->place), STR_ARG(known->hash)).ptr;
     printf("database: not read as a whole, as a server runs on it\n");
     int code = access_call(access, "GET", path, STR_NONE, &report);
     if (code != EXIT_DONE)

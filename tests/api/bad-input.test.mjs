@@ -82,7 +82,7 @@ const MORE = {
     { what: 'one wrong item of two', body: { items: [{ ...item, id: 'good-one' }, { ...item, price_minor: -1 }] }, pointer: '/items/1/price_minor' },
   ],
   putPolicy: (body) => [
-    { what: 'an offer', body: { ...body, offer: { percent: 10 } }, pointer: '/offer' },
+    { what: 'an offer', body: { ...body, offer: { percent: 10 } }, pointer: '/offer/percent' },
     { what: 'another salt', body: { ...body, holdout_salt: 'abcdef0123456789' }, pointer: '/holdout_salt' },
     { what: 'an approval mode that is not there yet', body: put(body, ['approval', 'mode'], 'auto'), pointer: '/approval/mode' },
     { what: 'no time of day', body: put(body, ['quiet_hours', 'from'], '24:00'), pointer: '/quiet_hours/from' },

@@ -377,7 +377,8 @@ export const CASES = {
     look: async (answer, seed, request) => {
       assert.deepEqual(answer.json, { added: 2, present: 0 });
       const { free } = await seed.get('/offer-codes');
-      const again = await seed.send({ method: 'POST', path: '/api/v1/offer-codes', body: { codes: [request.body.codes[0], 'a-NEW-one', 'a-NEW-one'] } });
+      const other = seed.next('gift');
+      const again = await seed.send({ method: 'POST', path: '/api/v1/offer-codes', body: { codes: [request.body.codes[0], other, other] } });
       assert.deepEqual(again.json, { added: 1, present: 2 });
       assert.equal((await seed.get('/offer-codes')).free, free + 1);
       assert.ok(!JSON.stringify(await seed.get('/audit')).includes(request.body.codes[0]), 'the log tells no code');
@@ -396,9 +397,9 @@ export const CASES = {
     look: async (answer, seed) => {
       assert.deepEqual([answer.json.holds, answer.json.fault], [true, null]);
       assert.match(answer.json.place, /^\d{12}$/);
-      const known = `place=${answer.json.place}&hash=${answer.json.hash}`;
-      assert.equal((await seed.get(`/audit/verify?${known}`)).holds, true);
-      const other = await seed.get(`/audit/verify?${known.replace(/.$/, 'x')}`);
+      const known = `${answer.json.place}:${answer.json.hash}`;
+      assert.equal((await seed.get(`/audit/verify?head=${known}`)).holds, true);
+      const other = await seed.get(`/audit/verify?head=${known.replace(/.$/, 'x')}`);
       assert.equal(other.holds, false);
       assert.match(other.fault, /^another chain was written down at place/);
     },

@@ -46,6 +46,9 @@ describe('verify', () => {
     await shop.start();
     await shop.call('PUT', '/kill-switch', { on: false, reason: 'the last' });
     await shop.clock('2026-03-02T00:00:01Z'); // answers when everything is settled
+    const asked = /^head: (\S+)$/m.exec((await verify()).stdout)[1];
+    assert.equal((await verify(['--head', asked])).code, 0);
+    assert.match((await verify(['--head', `${asked}0`])).stderr, /another chain was written down at place/);
     await shop.stop();
     const found = await verify();
     assert.equal(found.code, 0, found.stderr);

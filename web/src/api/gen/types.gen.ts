@@ -5338,10 +5338,9 @@ export type VerifyAuditData = {
     path?: never;
     query?: {
         /**
-         * With hash: a link that the chain must have
+         * `place:hash` of an earlier answer: a link that the chain must have
          */
-        place?: string;
-        hash?: string;
+        head?: string;
     };
     url: '/api/v1/audit/verify';
 };
