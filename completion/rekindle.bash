@@ -3,14 +3,14 @@
 
 _rekindle() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]} verb=${COMP_WORDS[2]}
-    local commands="serve demo import backtest prompt simulate staff key jobs backup restore verify erase config version"
+    local commands="serve demo import backtest eval prompt simulate staff key jobs backup restore verify erase config version"
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
         mapfile -t COMPREPLY < <(compgen -W "$commands --help --version" -- "$word")
         return
     fi
     case $before in
-    --orders | --html)
+    --orders | --html | --briefs | --replies | --save)
         mapfile -t COMPREPLY < <(compgen -f -- "$word")
         return
         ;;
@@ -35,6 +35,7 @@ _rekindle() {
         words+=" --orders --map --train-until --same-rate-as --tune --usual-gap --json --html --currency --time-zone"
         words+=" --daily-episodes --gross-margin --review-minutes --email-cost"
         ;;
+    eval) words+=" --briefs --replies --live --save --json --require" ;;
     simulate)
         words+=" --clients --seed --from --to --currency --time-zone --out-dir --gap --leave --rate-shape --gap-shape"
         words+=" --no-season --unknown-value --effect --holdout-share --salt"
