@@ -216,29 +216,23 @@ static void without_money_no_call_is_made(void **state)
 
 /* --- what dies in between --- */
 
-static struct story_writer *dying;
-static void process_dies(struct story *story)
-{
-    (void)story;
-    story_store_fails(dying, true);
-}
+static void process_dies(struct story *story) { story_dies_after((struct story_writer *)story->writer, 0); }
 
 static void d13_a_call_cut_off_by_a_crash_stays_counted_and_makes_no_second_draft(void **state)
 {
     struct story *story = *state;
-    struct story_writer *writer = dying = story_writer_use(story);
+    struct story_writer *writer = story_writer_use(story);
     double due = begin(story);
-    story_to_day(story, due - 0.1);
+    story_to_day(story, due - 0.01);
     writer->while_thinking = process_dies; /* the answer comes and nobody can write it down */
-    assert_int_equal(workers_advance(story->workers, DAY(0) + (int64_t)((due + 0.1) * 86400000.0), 1000), RC_TIMEOUT);
+    assert_true(story_lives_until(writer, due + 0.01));
     story_stop(story);
-    story_store_fails(writer, false);
     struct call call = only_call(story, "c1");
     assert_int_equal(call.state, CALL_RESERVED); /* the intent was on the disk before */
     assert_int_equal(writer->calls, 1);
     assert_int_equal(money(story).reserved_microusd, 5000);
-    story_reopen(story);
-    assert_int_equal(workers_settle(story->workers, 60000), RC_OK);
+    story_start(story);
+    story_comes_back(writer);
     size_t count, episodes;
     struct email email = story_email(story, "c1");
     const struct call *calls = calls_of(story, email.id, &count);
@@ -256,6 +250,49 @@ static void d13_a_call_cut_off_by_a_crash_stays_counted_and_makes_no_second_draf
     story_episodes(story, "c1", &episodes);
     assert_int_equal(episodes, 1);
     assert_int_equal(story_emails_in(story, EMAIL_IN_REVIEW) + story_emails_in(story, EMAIL_DRAFTING), 1);
+}
+
+/* False when the draft was done before so many commits were made. */
+static bool dies_after(struct story *story, int64_t commits)
+{
+    struct story_writer *writer = story_writer_use(story);
+    double due = begin(story);
+    size_t count, episodes;
+    story_to_day(story, due - 0.01);
+    story_writer_says(writer, (struct story_answer){.outcome = WRITER_ANSWERED,
+                                                    .reply = SAYS_HARD,
+                                                    .bill = WRITER_BILL_KNOWN}); /* two calls, so more can be cut off */
+    story_dies_after(writer, commits);
+    bool died = story_lives_until(writer, due + 0.01);
+    story_comes_back(writer);
+    story_to_day(story, due + 0.1);
+    struct email email = story_email(story, "c1");
+    assert_int_equal(email.status, EMAIL_IN_REVIEW);
+    story_episodes(story, "c1", &episodes);
+    assert_int_equal(episodes, 1);
+    assert_int_equal(story_emails_in(story, EMAIL_DRAFTING), 0);
+    const struct call *calls = calls_of(story, email.id, &count);
+    assert_true(count >= writer->calls); /* none left without its intent */
+    for (size_t i = 0; i < count; i++)
+        assert_int_not_equal(calls[i].state, CALL_RESERVED);
+    struct budget_state state = money(story);
+    assert_int_equal(state.reserved_microusd, 0);
+    assert_int_equal(state.spent_microusd + state.unknown_microusd, counted_by_calls(story, state.day));
+    assert_int_equal(state.calls, count);
+    assert_int_equal(writer->places, 0);
+    return died;
+}
+
+static void d13_at_whichever_commit_a_process_dies_the_draft_is_made_once_and_the_money_counted(void **state)
+{
+    enum { COMMITS_MAX = 100 };
+    int64_t commits = 0;
+    while (dies_after(*state, commits)) { /* a shop of its own for each */
+        assert_true(++commits < COMMITS_MAX);
+        story_teardown(state);
+        story_setup(state);
+    }
+    assert_true(commits >= 6); /* due, admitted, intent, result, intent, result at least */
 }
 
 static void cancels(struct story *story)
@@ -372,6 +409,7 @@ int money_stories(void)
         STORY(a_reservation_given_back_lets_others_go_on_the_same_day),
         STORY(without_money_no_call_is_made),
         STORY(d13_a_call_cut_off_by_a_crash_stays_counted_and_makes_no_second_draft),
+        STORY(d13_at_whichever_commit_a_process_dies_the_draft_is_made_once_and_the_money_counted),
         STORY(d12_an_email_cancelled_while_the_writer_thinks_stays_so_and_the_money_is_settled),
         STORY(a_client_erased_while_the_writer_thinks_leaves_nothing_but_the_money),
         STORY(an_erased_client_leaves_no_call_behind),

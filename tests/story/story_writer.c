@@ -25,9 +25,13 @@ static enum rc commit(struct store *store, const struct store_batch *batch)
 {
     struct story_store *front = front_of(store);
     lock_take(&front->lock);
-    bool fails = front->fails;
+    bool refused = front->left == 0;
+    if (front->left > 0 && front->left != INT64_MAX)
+        front->left--;
     lock_drop(&front->lock);
-    return fails ? RC_IO : store_commit(inner_of(store), batch);
+    if (refused)
+        signal_count_bump(&front->refused);
+    return refused ? RC_IO : store_commit(inner_of(store), batch);
 }
 static enum rc load(struct store *store, const struct store_load *what) { return store_load(inner_of(store), what); }
 static enum rc check_store(struct store *store) { return inner_of(store)->vtable->check(inner_of(store)); }
@@ -45,11 +49,35 @@ static const struct store_vtable STORE = {.get = get,
                                           .backup = back_up,
                                           .close = close_store};
 
-void story_store_fails(struct story_writer *writer, bool on)
+void story_dies_after(struct story_writer *writer, int64_t commits)
 {
     lock_take(&writer->store.lock);
-    writer->store.fails = on;
+    writer->store.left = commits;
     lock_drop(&writer->store.lock);
+}
+
+bool story_lives_until(struct story_writer *writer, double day)
+{
+    struct story *story = writer->story;
+    uint64_t before = signal_count_get(&writer->store.refused);
+    assert_int_equal(clock_set(story->env.clock, STORY_DAY_0 + (int64_t)(day * 86400000.0)), RC_OK);
+    story->env.queue->vtable->poke(story->env.queue);
+    for (int i = 0; i < 600; i++) { /* a minute at most */
+        if (signal_count_get(&writer->store.refused) != before)
+            return true;
+        if (workers_settle(story->workers, 100) == RC_OK)
+            return signal_count_get(&writer->store.refused) != before;
+    }
+    fail_msg("neither died nor settled");
+    return false;
+}
+
+void story_comes_back(struct story_writer *writer)
+{
+    story_stop(writer->story);
+    story_dies_after(writer, INT64_MAX);
+    story_reopen(writer->story);
+    assert_int_equal(workers_settle(writer->story->workers, 60000), RC_OK);
 }
 
 /* --- the writer --- */
@@ -201,6 +229,7 @@ static void close_writer(struct writer *port)
         mem_free(writer->bodies[i]);
     lock_clear(&writer->lock);
     lock_clear(&writer->store.lock);
+    signal_count_clear(&writer->store.refused);
     free(writer);
 }
 
@@ -226,7 +255,9 @@ struct story_writer *story_writer_use(struct story *story)
     writer->story = story;
     writer->store.port.vtable = &STORE;
     writer->store.story = story;
+    writer->store.left = INT64_MAX;
     lock_init(&writer->store.lock);
+    signal_count_init(&writer->store.refused);
     story_stop(story);
     story->front = &writer->store.port;
     story->env.store = story->front;

@@ -25,7 +25,8 @@ struct story_answer {
 struct story_store {
     struct store port;
     struct lock lock;
-    bool fails;
+    int64_t left; /* commits until all fail; INT64_MAX: none does */
+    struct signal_count refused;
     struct story *story;
 };
 struct story_writer {
@@ -50,7 +51,11 @@ struct story_writer {
 struct story_writer *story_writer_use(struct story *story);
 void story_writer_says(struct story_writer *writer, struct story_answer answer);
 
-/* While on, no commit of the story's store succeeds: what the process decides is lost, as if it had died. */
-void story_store_fails(struct story_writer *writer, bool on);
+/* After `commits` more, no commit of the story's store succeeds: what the process decides is lost, as if it had died. */
+void story_dies_after(struct story_writer *writer, int64_t commits);
+/* Moves the clock to `day` and waits until a commit was refused (true), or all is done and none was. */
+bool story_lives_until(struct story_writer *writer, double day);
+/* The process that comes after it: the same data, commits succeed again. */
+void story_comes_back(struct story_writer *writer);
 
 #endif
