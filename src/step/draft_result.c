@@ -9,6 +9,7 @@
 #include "core/score.h"
 #include "step/budget.h"
 #include "step/compose.h"
+#include "step/draft_note.h"
 #include "step/draft_offer.h"
 #include "step/moves.h"
 
@@ -129,7 +130,7 @@ static void regenerate(struct drafting *d, struct batch *batch, struct str codes
     d->email.codes = codes;
     d->email.draft_count++;
     batch_later(batch, d->job, d->now);
-    drafting_note(d, batch, STR("regenerating"));
+    drafting_note(d, batch, DRAFTING_AGAIN);
 }
 
 static enum rc broken(struct drafting *d, struct batch *batch)
@@ -237,7 +238,11 @@ static enum rc try_commit(struct drafting *d)
     }
     if (rc == RC_OK && !str_is_none(d->call.id))
         rc = settle(d, batch);
-    return rc == RC_OK ? batch_commit(d->env, batch) : rc;
+    if (rc != RC_OK)
+        return rc;
+    if (!d->gone)
+        draft_note_add(d, batch);
+    return batch_commit(d->env, batch);
 }
 
 static void report(const struct drafting *d)

@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "base/metrics.h"
+#include "step/draft_note.h"
 #include "step/moves.h"
 
 bool drafting_asks(const struct drafting *d) { return d->request.body.len > 0; }
@@ -56,8 +57,10 @@ enum rc drafting_give_up(struct drafting *d, struct str reason)
 {
     struct batch *batch = drafting_batch(d);
     enum rc rc = drafting_fail(d, batch, reason);
-    if (rc == RC_OK)
-        rc = batch_commit(d->env, batch);
+    if (rc != RC_OK)
+        return rc;
+    draft_note_add(d, batch);
+    rc = batch_commit(d->env, batch);
     if (rc == RC_OK)
         drafting_report(d);
     return rc;

@@ -25,6 +25,8 @@ struct drafting {
     bool gone; /* with the result: the email is no longer drafting, nobody waits for the reply */
 };
 
+#define DRAFTING_AGAIN STR("regenerating") /* the reason of an email whose draft is made once more at once */
+
 /* True when the request leaves the house: only such calls are recorded, budgeted and counted for the person. A writer that
  * asks nobody (the template) has nothing to bill and nothing to hide; its drafts are kept as emails like all others. */
 bool drafting_asks(const struct drafting *d);

@@ -2,6 +2,7 @@
 #include "step/moves.h"
 
 #include "base/log.h"
+#include "step/audit_email.h"
 
 /* Counter names are literals by table, so that they live as long as the batch. */
 static const struct str EMAIL_COUNTERS[EMAIL_STATUS_COUNT] = {
@@ -140,7 +141,11 @@ static enum rc cancel_email(const struct step_env *env, struct batch *batch, str
         return rc;
     batch_job(batch, STORE_JOB_CANCEL, JOB_SEND, email->id, 0);
     batch_job(batch, STORE_JOB_CANCEL, JOB_DRAFT, email->id, 0);
-    return email_move(batch, email, EMAIL_EV_CANCEL, rule, now);
+    rc = email_move(batch, email, EMAIL_EV_CANCEL, rule, now);
+    struct email_act act = {.action = "email.cancelled", .rule = rule};
+    if (rc == RC_OK)
+        audit_email(env, batch, email, &act, arena);
+    return rc;
 }
 
 enum rc episode_close(const struct step_env *env, struct batch *batch, struct episode *episode, struct str reason,

@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "base/metrics.h"
+#include "step/audit_email.h"
 #include "step/guard.h"
 #include "step/moves.h"
 #include "step/reads.h"
@@ -236,7 +237,11 @@ static enum rc cancel_one(const struct step_env *env, struct batch *batch, struc
     batch_job(batch, STORE_JOB_CANCEL, JOB_SEND, email->id, 0);
     batch_job(batch, STORE_JOB_CANCEL, JOB_DRAFT, email->id, 0);
     batch_job(batch, STORE_JOB_EARLIEST, JOB_ADMIT, JOB_SHOP, clock_now(env->clock));
-    return email_move(batch, email, EMAIL_EV_CANCEL, str_of(answer.rule), clock_now(env->clock));
+    rc = email_move(batch, email, EMAIL_EV_CANCEL, str_of(answer.rule), clock_now(env->clock));
+    struct email_act act = {.action = "email.cancelled", .rule = str_of(answer.rule)};
+    if (rc == RC_OK)
+        audit_email(env, batch, email, &act, arena);
+    return rc;
 }
 
 enum rc cancel_unsent(const struct step_env *env, const struct job *job, struct arena *arena)

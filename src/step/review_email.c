@@ -11,6 +11,7 @@
 #include "core/language.h"
 #include "core/prompt.h"
 #include "core/render.h"
+#include "step/audit_email.h"
 #include "step/compose.h"
 #include "step/moves.h"
 
@@ -63,8 +64,10 @@ static enum rc finish(struct act *act, enum email_event event, const char *actio
         batch_add(act->batch, STR("review_ms:total"), act->review->review_ms);
     act->email->approvals = trail_append(act->email->approvals, act->now, &entry, act->arena);
     enum rc rc = email_move(act->batch, act->email, event, reason, act->now);
-    if (rc == RC_OK)
-        rc = batch_commit(act->env, act->batch);
+    if (rc != RC_OK)
+        return rc;
+    audit_review(act->env, act->batch, act->email, act->review->actor, action, act->arena);
+    rc = batch_commit(act->env, act->batch);
     if (rc != RC_OK)
         return rc;
     act->email->version++;

@@ -9,6 +9,7 @@
 #include "core/offer.h"
 #include "core/render.h"
 #include "core/retry.h"
+#include "step/audit_email.h"
 #include "step/guard.h"
 #include "step/moves.h"
 #include "step/send_message.h"
@@ -28,8 +29,11 @@ struct sending {
     struct batch *batch;
 };
 
-static enum rc commit_state(struct sending *s)
+/* What the program did with it by itself: noted, committed, told. */
+static enum rc commit_state(struct sending *s, const char *action)
 {
+    struct email_act act = {.action = action, .rule = s->email.reason};
+    audit_email(s->env, s->batch, &s->email, &act, s->arena);
     enum rc rc = batch_commit(s->env, s->batch);
     if (rc == RC_OK)
         env_publish(s->env, "sent", "email_id", s->email.id, s->email.client_id);
@@ -45,7 +49,7 @@ static enum rc found_sending(struct sending *s)
     s->email.attempts = trail_append(s->email.attempts, s->now, &entry, s->arena);
     enum rc rc = email_move(s->batch, &s->email, EMAIL_EV_BROKEN_AFTER_DOT, STR("found_in_sending"), s->now);
     if (rc == RC_OK)
-        rc = commit_state(s);
+        rc = commit_state(s, "email.uncertain");
     if (rc == RC_OK)
         log_error("email_uncertain", "email=" LOG_STR " cause=found_in_sending", LOG_ARG(s->email.id));
     return rc;
@@ -58,7 +62,7 @@ static enum rc cancel(struct sending *s, const char *rule)
     batch_job(s->batch, STORE_JOB_EARLIEST, JOB_ADMIT, JOB_SHOP, s->now);
     enum rc rc = email_move(s->batch, &s->email, EMAIL_EV_CANCEL, str_of(rule), s->now);
     if (rc == RC_OK)
-        rc = commit_state(s);
+        rc = commit_state(s, "email.cancelled");
     if (rc == RC_OK)
         log_info("email_cancelled", "email=" LOG_STR " rule=%s", LOG_ARG(s->email.id), rule);
     return rc;
@@ -71,7 +75,7 @@ static enum rc hold(struct sending *s, const char *rule)
         return batch_commit(s->env, s->batch);
     enum rc rc = email_move(s->batch, &s->email, EMAIL_EV_HOLD, str_of(rule), s->now);
     if (rc == RC_OK)
-        rc = commit_state(s);
+        rc = commit_state(s, "email.held");
     if (rc == RC_OK)
         log_warn("email_held", "email=" LOG_STR " rule=%s", LOG_ARG(s->email.id), rule);
     return rc;
@@ -82,7 +86,7 @@ static enum rc unhold(struct sending *s)
 {
     batch_later(s->batch, s->job, s->now);
     enum rc rc = email_move(s->batch, &s->email, EMAIL_EV_UNHOLD, STR_NONE, s->now);
-    return rc == RC_OK ? commit_state(s) : rc;
+    return rc == RC_OK ? commit_state(s, "email.released") : rc;
 }
 
 static enum rc back_to_review(struct sending *s, struct str difference)
@@ -90,7 +94,7 @@ static enum rc back_to_review(struct sending *s, struct str difference)
     batch_ack(s->batch, s->job);
     enum rc rc = email_move(s->batch, &s->email, EMAIL_EV_STALE_PICKS, difference, s->now);
     if (rc == RC_OK)
-        rc = commit_state(s);
+        rc = commit_state(s, "email.back_to_review");
     if (rc == RC_OK)
         log_info("email_back_to_review", "email=" LOG_STR, LOG_ARG(s->email.id));
     return rc;
@@ -126,6 +130,7 @@ static enum rc hand_over(struct sending *s)
     if (rc == RC_OK) {
         mail.envelope_from = send_envelope_from(s->env, s->email.id, s->arena);
         mail.message = buf_str(&message);
+        result.message_hash = hash_sha256_hex(mail.message, s->arena);
         rc = s->env->mailer->vtable->send(s->env->mailer, &mail, s->arena, &result.reply);
     } else { /* nothing was opened: refused for good, by our own check */
         result.reply =

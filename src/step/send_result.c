@@ -5,6 +5,7 @@
 #include "base/metrics.h"
 #include "core/records_small.h"
 #include "core/retry.h"
+#include "step/audit_email.h"
 #include "step/moves.h"
 
 #define COMMIT_TRIES 10
@@ -102,8 +103,10 @@ enum rc send_result_commit(struct send_result *r)
         batch->durable = true;
         *r->email = sending;
         rc = decide(r, batch, r->email, now);
-        if (rc == RC_OK)
-            rc = batch_commit(r->env, batch);
+        if (rc != RC_OK)
+            break;
+        audit_sent(r->env, batch, r->email, &r->reply, r->message_hash, r->arena);
+        rc = batch_commit(r->env, batch);
     }
     if (rc == RC_OK) {
         report(r);
