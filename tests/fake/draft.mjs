@@ -57,7 +57,7 @@ export function allowedBy(body) {
     user,
     factIds,
     facts: factsIn(parse(user)).filter(({ id }) => factIds.length === 0 || factIds.includes(id)),
-    productIds: enumOf(properties.picks?.items?.properties?.product_id),
+    productIds: enumOf(properties.picks?.items?.properties?.product_id).filter((id) => id !== 'none'), // nothing is offered
     signOffs: enumOf(properties.sign_off),
     targets: enumOf(properties.cta_target),
   };

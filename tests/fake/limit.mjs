@@ -4,10 +4,10 @@
 import { performance } from 'node:perf_hooks';
 
 export class Limit {
-  // bursts: {every: served requests, seconds}: after so many served ones, refused for so long.
-  constructor({ perMinute = Infinity, windowMs = 60000, bursts } = {}) {
+  // `slack`: so many more in a window. bursts: {every: served requests, seconds}: after so many, all are refused for so long.
+  constructor({ perMinute = Infinity, windowMs = 60000, slack = 0, bursts } = {}) {
     Object.assign(this, { perMinute, windowMs, bursts });
-    this.allowed = perMinute * (windowMs / 60000);
+    this.allowed = perMinute * (windowMs / 60000) + slack;
     this.served = []; // instants
     this.refused = []; // instants
     this.arrivals = []; // {at, notBefore, announcedAt}: what was known when it came
@@ -55,17 +55,18 @@ export class Limit {
     return this.arrivals.filter(({ at, notBefore, announcedAt }) => at < notBefore && at > announcedAt + graceMs);
   }
 
-  // The share of the permitted rate that was used, between the first request and the last: what was served against what
-  // might have been, bursts left out.
-  used() {
-    if (this.served.length < 2) return 0;
-    const from = this.served[0], to = this.served.at(-1);
+  // The share of the permitted rate that was used between the first request and that which completes `part` of the work: what
+  // was served against what might have been, bursts left out. The end, where too little is left to fill the rate, is not judged.
+  used(part = 1) {
+    const count = Math.floor(this.served.length * part);
+    if (count < 2) return 0;
+    const from = this.served[0], to = this.served[count - 1];
     let open = to - from, end = from;
     for (const wait of this.waits.toSorted((a, b) => a.from - b.from)) {
       const begin = Math.max(wait.from, end), until = Math.min(wait.to, to);
       if (until > begin) open -= until - begin;
       end = Math.max(end, until);
     }
-    return (this.served.length - 1) / (open * this.perMinute / 60000);
+    return (count - 1) / (open * this.perMinute / 60000);
   }
 }

@@ -32,11 +32,11 @@ const MICRO = 1e6;
 class Gone extends Error {} // the caller closed the connection
 
 export class OpenRouter {
-  // options: certificate (https), perMinute and windowMs and bursts (see limit.mjs), prices (dollars a token), latencyMs,
+  // options: certificate (https), perMinute, windowMs, slack and bursts (see limit.mjs), prices (dollars a token), latencyMs,
   // dialect, and anything of the service's state below.
-  static async start({ certificate, perMinute, windowMs, bursts, ...state } = {}) {
+  static async start({ certificate, perMinute, windowMs, slack, bursts, ...state } = {}) {
     const fake = new OpenRouter();
-    fake.limit = new Limit({ perMinute, windowMs, bursts });
+    fake.limit = new Limit({ perMinute, windowMs, slack, bursts });
     Object.assign(fake, state);
     const handler = (request, response) => { fake.serve(request, response).catch((error) => fake.failed(error, response)); };
     fake.server = certificate ? https.createServer({ cert: certificate.cert, key: certificate.key }, handler) : http.createServer(handler);

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// The service's limit is kept and used. A real clock: what waits here waits in real time. The usual run has the limit of 600 a
+// minute, looked at over twelve seconds with a little slack; REKINDLE_LONG=1 adds the literal 60 a minute over a minute.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { LONG } from '../story-real/shop.mjs';
+import { story } from './stand.mjs';
+
+// What was on its way when the service said stay away is let pass.
+const GRACE_MS = 200;
+const USED = 0.9, PART = 0.95; // of the rate, while there is work enough to fill it
+
+async function drain({ perMinute, windowMs, slack, bursts, drafts, seconds }) {
+  const env = { REKINDLE_LLM_RPM: String(perMinute), REKINDLE_LLM_CONCURRENCY: '8' };
+  await story({ clock: 'real', clients: drafts, env, fake: { perMinute, windowMs, slack, bursts, latencyMs: 30 } }, async (stand) => {
+    const { fake } = stand;
+    await stand.ask();
+    await stand.until('all drafts', async () => (await stand.shop.call('GET', '/emails?status=drafting&limit=1')).body.items.length === 0, seconds);
+    const { served, refused } = fake.limit;
+    const used = fake.limit.used(PART), early = fake.limit.early(GRACE_MS);
+    console.log(`# ${drafts} drafts at ${perMinute} a minute: ${served.length} served, ${refused.length} refused, ${(used * 100).toFixed(1)} % of the permitted rate, ${early.length} early, ${((served.at(-1) - served[0]) / 1000).toFixed(1)} s`);
+    assert.ok(refused.length > 0, 'there were bursts of 429');
+    assert.deepEqual(early, [], 'no request came before its time');
+    assert.ok(used > USED, `${used} of the permitted rate was used`);
+    const emails = await stand.checkEmails();
+    assert.deepEqual(emails.filter(({ status }) => status !== 'in_review').map(({ id, status, reason }) => ({ id, status, reason })), [], 'no draft is lost');
+    const answered = stand.calls("outcome = 'answered'");
+    assert.equal(new Set(answered.map(({ email_id }) => email_id)).size, answered.length, 'none was written twice');
+    assert.equal(answered.length, drafts);
+    assert.equal(fake.billed.length, drafts, 'nor billed twice');
+  });
+}
+
+describe('requests a minute', () => {
+  it('d21_bursts_of_429_lose_no_draft_and_waste_no_time: 600 a minute', () =>
+    drain({ perMinute: 600, windowMs: 12000, slack: 12, bursts: { every: 90, seconds: 2 }, drafts: 280, seconds: 120 }));
+
+  it('the literal 60 a minute', { skip: LONG ? false : 'takes minutes; REKINDLE_LONG=1' }, () =>
+    drain({ perMinute: 60, windowMs: 60000, bursts: { every: 50, seconds: 3 }, drafts: 160, seconds: 400 }));
+});
