@@ -76,7 +76,7 @@ static const struct row ROWS[] = {
            "the service does not accept the key: set OPENROUTER_API_KEY to one that is valid"),
     STATUS(402, WRITER_MISCONFIGURED, false, "the credits are used up: " ADD_CREDITS),
     STATUS(403, WRITER_MISCONFIGURED, false,
-           "the service does not let this key ask: look at the key, its limits and the account's region"),
+           "the service does not let OPENROUTER_API_KEY ask: look at its limits and at the region of the account"),
     STATUS(404, WRITER_MISCONFIGURED, false,
            "the model or the address is not known there: check REKINDLE_LLM_MODEL and REKINDLE_LLM_URL"),
     STATUS(405, WRITER_MISCONFIGURED, false, "the address takes no completions: check REKINDLE_LLM_URL"),
