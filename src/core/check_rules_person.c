@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The rule against the client's own data in a text. A writer was told none of it, so whatever is found got in by a hole
  * somewhere. Values of three letters or more count, as whole words; what a text may name anyway (its facts) is taken out
- * first; and a name that is also an ordinary word (Rose, Long) counts only where it is written as a name. Details say what
- * kind of value it was, never the value. */
+ * first; and a name that is also an ordinary word (Rose, Long) counts only where it is written as a name, which shows in
+ * languages that write their nouns small. Details say what kind of value it was, never the value. */
 #include "base/utf8.h"
 #include "core/check_text.h"
 #include "core/wording.h"
@@ -11,6 +11,7 @@
 
 struct search {
     const struct check_texts *texts;
+    const struct language *language;
     struct arena *arena;
     struct check_findings *out;
     const struct check_rule *rule;
@@ -40,8 +41,8 @@ static bool is_said(const struct search *search, const struct check_text *text, 
     if (!wording_has(text->bare, words))
         return false;
     struct str word = str_trim(words);
-    return wording_count(words) > 1 || !wording_is_common(word, LANGUAGES[0]) ||
-           is_written_as_name(text->rest_raw, word, search->arena);
+    return wording_count(words) > 1 || !wording_is_common(word, search->language) ||
+           (!search->language->capital_nouns && is_written_as_name(text->rest_raw, word, search->arena));
 }
 
 /* Looks for the whole value as a phrase. */
@@ -92,7 +93,7 @@ static struct str city_of(struct str zone)
 CHECK_RULE_RUN(check_personal_data)
 {
     const struct client *client = input->client;
-    struct search search = {check_texts_of(input, arena), arena, out, rule};
+    struct search search = {check_texts_of(input, arena), check_language(input), arena, out, rule};
     struct str local = client->email;
     local = str_is_empty(local) ? STR_NONE : str_cut(&local, '@');
     find_words(&search, "first name", client->first_name);

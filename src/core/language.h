@@ -47,7 +47,7 @@ enum word_list {
 };
 extern const char *const WORD_LIST_NAMES[]; /* "offer", "offer_harmless" ...: keys of checks.json */
 
-/* Sentences and labels that emails and pages print. texts.json, which also has the language's own "name" and "script".
+/* Sentences and labels that emails and pages print. texts.json, which also has the language's own "name", "script" and "capital_nouns".
  * {name} stands for a value; a _NAMELESS sentence is said by a shop that has no name yet. */
 enum language_text {
     TEXT_GREETING,         /* "Hi {name}," */
@@ -91,6 +91,7 @@ struct language {
     const char *code;   /* "en" */
     const char *name;   /* "English", for the prompt and the console */
     const char *script; /* ISO 15924: "Latn" */
+    bool capital_nouns; /* German: a word in the middle of a sentence that begins large need not be a name */
     const char *const *lists[WORD_LISTS];
     const char *texts[LANGUAGE_TEXTS];
     struct template_phrases phrases;

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "base/buf.h"
 #include "core/client.h"
 #include "core/policy.h"
 #include "core/wording.h"
@@ -109,6 +110,57 @@ static void every_language_has_choice_enough_that_neighbours_differ(void **state
     }
 }
 
+/* --- what we say ourselves passes what we ask of others --- */
+
+static const enum word_list FORBIDDEN[] = {WORDS_OFFER, WORDS_PRICE,     WORDS_WATCHING, WORDS_LINK,  WORDS_AI,
+                                           WORDS_CLAIM, WORDS_SENSITIVE, WORDS_NUMBER,   WORDS_DATE,  WORDS_COLOUR,
+                                           WORDS_GOODS, WORDS_MATERIAL,  WORDS_SPAM,     WORDS_GLOOMY};
+
+/* The phrase with its {facts} left out: those are the shop's words, not ours. */
+static struct str own_words(const char *phrase, struct arena *arena)
+{
+    struct buf out = {0};
+    struct str rest = str_of(phrase);
+    while (!str_is_none(rest)) {
+        buf_add(&out, str_cut(&rest, '{'));
+        if (!str_is_none(rest))
+            str_cut(&rest, '}');
+    }
+    struct str words = wording_sentences(buf_str(&out), arena);
+    buf_clear(&out);
+    return words;
+}
+
+static void assert_not_forbidden(const struct language *language, const char *phrase, struct arena *arena)
+{
+    struct str words = own_words(phrase, arena);
+    struct str span = wording_find_time_span(words, language);
+    if (!str_is_none(span))
+        fail_msg("%s: \"%s\" tells of a time: %.*s", language->code, phrase, STR_ARG(span));
+    for (size_t i = 0; i < sizeof FORBIDDEN / sizeof FORBIDDEN[0]; i++) {
+        struct str found = wording_find_listed(words, language, FORBIDDEN[i], arena);
+        if (!str_is_none(found))
+            fail_msg("%s: \"%s\" is %s: %.*s", language->code, phrase, WORD_LIST_NAMES[FORBIDDEN[i]], STR_ARG(found));
+    }
+}
+
+static void no_phrase_is_on_its_own_forbidden_lists(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    for (const struct language *const *l = LANGUAGES; *l != NULL; l++) {
+        const struct template_phrases *p = &(*l)->phrases;
+        const char *const *const LISTS[] = {p->subjects, p->preheaders,    p->preheaders_picks, p->openings,
+                                            p->middles,  p->middles_picks, p->closings,         p->reasons,
+                                            p->ctas,     p->seasons};
+        for (size_t i = 0; i < sizeof LISTS / sizeof LISTS[0]; i++)
+            for (const char *const *phrase = LISTS[i]; *phrase != NULL; phrase++)
+                assert_not_forbidden(*l, *phrase, &arena);
+        assert_not_forbidden(*l, (*l)->texts[TEXT_REGARDS], &arena);
+    }
+    arena_clear(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -118,6 +170,7 @@ int main(void)
         cmocka_unit_test(a_text_is_said_with_its_value),
         cmocka_unit_test(every_entry_of_a_list_can_be_found_in_words),
         cmocka_unit_test(every_language_has_choice_enough_that_neighbours_differ),
+        cmocka_unit_test(no_phrase_is_on_its_own_forbidden_lists),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -409,7 +409,8 @@ static void the_language_and_its_direction_are_marked(void **state)
 static void assert_said(struct fixture *f, enum language_text text, const char *name, const char *value)
 {
     struct str said = language_say(f->input.language, text, str_of(name), str_of(value), &f->arena);
-    if (!str_contains(f->out.text, said) || !str_contains(f->out.html, said))
+    struct str words = html_words(f->out.html, &f->arena); /* as a person reads it: entities are letters again */
+    if (!str_contains(f->out.text, said) || !wording_has(words, wording_words(said, &f->arena)))
         fail_msg("%s: \"%.*s\" is missing", f->input.language->code, STR_ARG(said));
 }
 
@@ -424,7 +425,7 @@ static void every_language_greets_and_gives_a_way_out_in_its_own_words(void **st
         assert_said(f, TEXT_FOOTER_UNSUBSCRIBE, "", "");
         assert_said(f, TEXT_FOOTER_WHY_LINK, "", "");
         assert_string_equal(text_words(f->out.text, &f->arena).ptr, html_words(f->out.html, &f->arena).ptr);
-        f->input.first_name = STR("Customer");
+        f->input.first_name = STR("Kunde");
         f->input.shop_name = STR_NONE;
         render(f);
         assert_said(f, TEXT_GREETING_NEUTRAL, "", "");

@@ -26,7 +26,9 @@ static const char *const PHRASE_LISTS[] = {
     "subjects", "preheaders", "preheaders_picks", "openings", "middles", "middles_picks", "closings",
     "reasons",  "ctas",       "seasons",          NULL};
 static const char *const FACTS[] = {"shop", "season", "category", "bought", NULL};
-static const char *const ABOUT[] = {"name", "script", NULL}; /* of the language itself, in texts.json */
+/* Members of texts.json that describe the language itself. */
+#define CAPITAL_NOUNS "capital_nouns"
+static const char *const ABOUT[] = {"name", "script", CAPITAL_NOUNS, NULL};
 
 /* The build stops at the first error. */
 static void fail(const char *path, const char *key, const char *what, struct str entry)
@@ -199,8 +201,14 @@ static void write_language(struct builder *b, const struct source *texts)
 {
     buf_printf(&b->out, "static const struct language language_%s = {.code = \"%s\",\n", b->language, b->language);
     for (const char *const *about = ABOUT; *about != NULL; about++) {
+        const struct json *value = json_get(texts->json, *about);
         buf_printf(&b->out, ".%s = ", *about);
-        add_literal(&b->out, need_text(texts, *about, json_get(texts->json, *about)));
+        if (strcmp(*about, CAPITAL_NOUNS) != 0)
+            add_literal(&b->out, need_text(texts, *about, value));
+        else if (json_is(value, JSON_BOOL))
+            buf_add_c(&b->out, json_bool(value) ? "true" : "false");
+        else
+            fail(texts->path, *about, "must be true or false", STR_NONE);
         buf_add_c(&b->out, ",\n");
     }
     buf_add_c(&b->out, ".lists = {\n");
