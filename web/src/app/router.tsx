@@ -100,7 +100,7 @@ const pipelineRoute = createRoute({
 const settingsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: paths.settings,
-  validateSearch: z.object({ tab: optional(z.enum(['policy', 'tuning', 'people', 'keys', 'backlog', 'sending', 'audit', 'clock'])) }),
+  validateSearch: z.object({ tab: optional(z.enum(['policy', 'voice', 'offer', 'tuning', 'people', 'keys', 'backlog', 'sending', 'audit', 'clock'])) }),
   component: lazyRouteComponent(() => import('./routes/settings'), 'SettingsRoute'),
 });
 

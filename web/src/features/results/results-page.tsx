@@ -11,6 +11,7 @@ import { useSession } from '../../lib/session';
 import { resultsQuery, windows, type Window } from './api';
 import { LiftChart } from './lift-chart';
 import { MoneyCard } from './money-card';
+import { OfferCard } from './offer-card';
 import { OutsideCard } from './outside-card';
 import classes from './results.module.css';
 import { SlicesCard } from './slices-card';
@@ -90,13 +91,14 @@ function Proof({ results, fading }: { results: Results; fading: boolean }) {
         <MoneyCard results={results} />
         <OutsideCard results={results} />
       </div>
+      {results.offer !== null && <OfferCard offer={results.offer} currency={money.currency} />}
       <div className={classes.slices}>
         <SlicesCard title="By month" what="Admitted in" slices={results.months} nameOf={({ name }) => monthName(name)} />
         <SlicesCard title="By band" what="At the due moment" slices={results.bands} nameOf={({ name }) => bandName(name)} />
         <SlicesCard
           title="By period"
           what="Drawn under"
-          note="A changed share, detector or offer begins a new period. Periods are combined by their own differences, never thrown together."
+          note="A changed share or detector begins a new period. Periods are combined by their own differences, never thrown together."
           slices={results.strata}
           nameOf={stratumName}
         />

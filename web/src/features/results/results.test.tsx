@@ -19,6 +19,7 @@ const empty: Results = {
   recovered: null,
   needed: { lift: 0.03, episodes: null, days: null },
   money: { ...shown.money, margin_minor: null, net_minor: null },
+  offer: null,
   series: [],
   strata: [],
   months: [],
@@ -136,6 +137,31 @@ test('the parts name months, bands and periods as people do', async () => {
   expect((await region('By month')).getByRole('row', { name: /October 2026/ }).textContent).toContain('too few');
   expect((await region('By band')).getByRole('row', { name: /Drifting/ }).textContent).toContain('+0.2 to +6.7 points');
   expect((await region('By period')).getByRole('row', { name: new RegExp(`Due, rules of ${date('2026-02-01T08:00:00Z')}`) })).toBeTruthy();
+});
+
+test('what the offer added stands in a sentence, with both halves and what was given away', async () => {
+  serve(answer({ offer: shown.offer === null ? null : { ...shown.offer, given_away_minor: 43000 } }));
+  renderAt('/results');
+  const offer = await region('What the offer added');
+  expect(offer.getByText(shown.offer?.sentence ?? 'no example')).toBeTruthy();
+  expect(offer.getByRole('row', { name: /^With the offer/ }).textContent).toContain('17.9 %188 of 1,052');
+  expect(offer.getByRole('row', { name: /^The email alone/ }).textContent).toContain('11.9 %125 of 1,052');
+  expect(offer.getByText(/\+1\.3 to \+10\.7 points/).textContent).toContain('€430.00 at most, if each of the 172 who ordered used it');
+});
+
+test('an offer without a stated cost says where to state it', async () => {
+  serve(answer({ offer: shown.offer === null ? null : { ...shown.offer, lift: null, given_away_minor: null } }));
+  renderAt('/results');
+  const offer = await region('What the offer added');
+  expect(offer.getByRole('link', { name: 'cost of the offer not stated' }).getAttribute('href')).toBe('/settings?tab=policy');
+  expect(offer.getByText(/Difference: not enough data/)).toBeTruthy();
+});
+
+test('without an offer there is no card about it', async () => {
+  serve(answer({ offer: null }));
+  renderAt('/results');
+  await region('By month');
+  expect(screen.queryByRole('region', { name: 'What the offer added' })).toBeNull();
 });
 
 test('what stands outside is told with its reason', async () => {

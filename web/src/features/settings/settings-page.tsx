@@ -8,15 +8,17 @@ import { BacklogTab } from './backlog-tab';
 import { ClockTab } from './clock-tab';
 import { KeysTab } from './keys-tab';
 import { PeopleTab } from './people-tab';
+import { OfferTab } from './policy/offer-tab';
 import { PolicyTab } from './policy/policy-tab';
+import { VoiceTab } from './policy/voice-tab';
 import { SendingTab } from './sending-tab';
 import classes from './settings.module.css';
 import { TuningTab } from './tuning/tuning-tab';
 
-export const settingsTabs = ['policy', 'tuning', 'people', 'keys', 'backlog', 'sending', 'audit', 'clock'] as const;
+export const settingsTabs = ['policy', 'voice', 'offer', 'tuning', 'people', 'keys', 'backlog', 'sending', 'audit', 'clock'] as const;
 export type SettingsTab = (typeof settingsTabs)[number];
 
-const labels: Record<SettingsTab, string> = { policy: 'Policy', tuning: 'Tuning', people: 'People', keys: 'Keys', backlog: 'Backlog', sending: 'Sending', audit: 'Audit', clock: 'Clock' };
+const labels: Record<SettingsTab, string> = { policy: 'Policy', voice: 'Voice', offer: 'Offer', tuning: 'Tuning', people: 'People', keys: 'Keys', backlog: 'Backlog', sending: 'Sending', audit: 'Audit', clock: 'Clock' };
 
 export function SettingsPage({ tab, onTab }: { tab: SettingsTab; onTab: (tab: SettingsTab) => void }) {
   const admin = useCan('admin');
@@ -46,6 +48,12 @@ export function SettingsPage({ tab, onTab }: { tab: SettingsTab; onTab: (tab: Se
         </Tabs.List>
         <Tabs.Panel value="policy">
           <PolicyTab />
+        </Tabs.Panel>
+        <Tabs.Panel value="voice">
+          <VoiceTab />
+        </Tabs.Panel>
+        <Tabs.Panel value="offer">
+          <OfferTab />
         </Tabs.Panel>
         <Tabs.Panel value="tuning">
           <TuningTab />
