@@ -56,6 +56,10 @@ static void become(struct condition *condition, enum writer_health health, struc
 void condition_looked(struct condition *condition, const struct vet *vet)
 {
     lock_take(&condition->lock);
+    if (condition->stopping) { /* it was cut short, which says nothing of the service */
+        lock_drop(&condition->lock);
+        return;
+    }
     bool stays = vet->result == VET_UNKNOWN && condition->health != WRITER_CHECKING;
     if (vet->result == VET_FIT) {
         condition->learned = *vet;

@@ -63,9 +63,10 @@ static enum rc try_once(struct turnstile *turnstile, const struct turnstile_wait
     if (wait == 0)
         return RC_OK;
     bool unknown = wait == PACE_UNTIL_CHANGE;
+    int64_t least = unknown ? pace_not_before_ms(&turnstile->pace, now) : wait; /* the first of these holds for all */
     /* there is no point in standing here until the end when the wait is known to be longer */
-    if (now >= until || (!unknown && now + wait > until)) {
-        *wait_ms = unknown ? COME_AGAIN_MS : wait;
+    if (now >= until || now + least > until) {
+        *wait_ms = unknown && least < COME_AGAIN_MS ? COME_AGAIN_MS : least;
         return RC_LIMITED;
     }
     *wait_ms = unknown || now + wait > until ? until - now : wait;

@@ -78,7 +78,7 @@ static void a_key_is_valid_unexpired_and_has_something_left(void **state)
         {200, "{\"data\":{\"expires_at\":\"2026-11-23T02:13:20Z\"}}", VET_UNFIT, "expired"},
         {200, "{\"data\":{\"expires_at\":\"2026-11-23T02:13:21Z\"}}", VET_FIT, NULL},
         {401, "{\"error\":{\"code\":401}}", VET_UNFIT, "OPENROUTER_API_KEY"},
-        {403, NULL, VET_UNFIT, "key"},
+        {403, NULL, VET_UNFIT, "OPENROUTER_API_KEY"},
         {402, NULL, VET_UNFIT, "credits"},
         {404, NULL, VET_UNFIT, "REKINDLE_LLM_URL"},
         {301, NULL, VET_UNFIT, "REKINDLE_LLM_URL"},
