@@ -134,6 +134,44 @@ static void the_page_why_says_who_wrote_and_who_approved(void **state)
     got_free(&got);
 }
 
+static void set_language(struct stand *stand, struct str language)
+{
+    struct email email;
+    assert_int_equal(store_get(stand->env.store, RECORD_EMAIL, STR(ID), &stand->arena, &email), RC_OK);
+    email.language = language;
+    struct store_write write = {.op = STORE_PUT, .kind = RECORD_EMAIL, .record = &email, .expect = email.version};
+    struct store_batch batch = {.writes = &write, .write_count = 1, .now = STAND_NOW};
+    assert_int_equal(store_commit(stand->env.store, &batch), RC_OK);
+}
+
+static void expect_page(struct stand *stand, const char *method, const char *path, const char *lang, const char *words)
+{
+    struct got got = open_page(stand, method, path);
+    assert_int_equal(got.status, 200);
+    if (strstr(got.body, lang) == NULL || strstr(got.body, words) == NULL)
+        fail_msg("%s: %s", words, got.body);
+    got_free(&got);
+}
+
+static void the_pages_speak_the_language_of_the_email(void **state)
+{
+    struct stand *stand = *state;
+    set_language(stand, STR("de"));
+    const char *unsubscribe = path_of(stand, "u", TOKEN_UNSUBSCRIBE, 0);
+    expect_page(stand, "GET", unsubscribe, "<html lang=\"de\">", "<button>Abmelden</button>");
+    expect_page(stand, "GET", unsubscribe, "<html lang=\"de\">", "keine solchen E-Mails mehr von Kitchen &amp; Row.");
+    expect_page(stand, "POST", unsubscribe, "<html lang=\"de\">", "<h1>Sie sind abgemeldet</h1>");
+    assert_int_equal(consent_of(stand), CONSENT_UNSUBSCRIBED);
+    expect_page(stand, "GET", path_of(stand, "why", TOKEN_WHY, 0), "<html lang=\"de\">",
+                "Ein Programm hat den Text geschrieben");
+    set_language(stand, STR("xx")); /* written by a program that spoke more */
+    expect_page(stand, "GET", path_of(stand, "u", TOKEN_UNSUBSCRIBE, 0), "<html lang=\"en\">",
+                "<button>Unsubscribe</button>");
+    set_language(stand, STR_NONE); /* written before there was a choice */
+    expect_page(stand, "GET", path_of(stand, "u", TOKEN_UNSUBSCRIBE, 0), "<html lang=\"en\">",
+                "<button>Unsubscribe</button>");
+}
+
 static void nothing_else_is_on_the_public_listener(void **state)
 {
     struct stand *stand = *state;
@@ -156,6 +194,7 @@ int main(void)
         cmocka_unit_test(a_token_of_another_kind_or_a_forged_one_opens_nothing),
         cmocka_unit_test(a_click_leads_to_the_stored_address_of_its_number),
         cmocka_unit_test(the_page_why_says_who_wrote_and_who_approved),
+        cmocka_unit_test(the_pages_speak_the_language_of_the_email),
         cmocka_unit_test(nothing_else_is_on_the_public_listener),
     };
     return cmocka_run_group_tests(tests, public_setup, stand_teardown);
