@@ -346,11 +346,46 @@ static void facts_are_read_back_as_written(void **state)
     buf_clear(&buf);
 }
 
+static void a_brief_is_in_the_language_of_the_client_or_its_stand_in(void **state)
+{
+    struct fixture *f = *state;
+    static const struct {
+        const char *client, *stand_in, *locale, *season, *sign_off;
+    } ROWS[] = {
+        {"de-AT", "", "de-AT", "im sp\xC3\xA4teren Teil des Jahres",
+         "[\"Herzliche Gr\xC3\xBC\xC3\x9F"
+         "e\"]"},
+        {"de-AT", "en", "de-AT", "im sp\xC3\xA4teren Teil des Jahres",
+         "[\"Herzliche Gr\xC3\xBC\xC3\x9F"
+         "e\"]"},
+        {"pl-PL", "en", "en", "the later part of the year", "[\"Warm regards\"]"},
+        {NULL, "de", "en", "the later part of the year", "[\"Warm regards\"]"},
+        {"pl-PL", "", NULL, NULL, NULL},
+    };
+    add_order(f, order("o1", "Tea", NULL));
+    add_product(f, product("p1", "White tea", "Tea"));
+    for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
+        f->client.locale = str_of(ROWS[i].client);
+        f->policy.brand_language = str_of(ROWS[i].stand_in);
+        assert_int_equal(make(f), ROWS[i].locale ? RC_OK : RC_INVALID);
+        if (ROWS[i].locale == NULL)
+            continue;
+        assert_string_equal(f->brief.locale.ptr, ROWS[i].locale);
+        assert_true(has_fact(&f->brief, FACT_SEASON, ROWS[i].season));
+        assert_string_equal(f->brief.sign_offs.ptr, ROWS[i].sign_off);
+    }
+    f->client.locale = STR("de");
+    f->policy.brand_sign_offs = STR("[\"Yours\"]"); /* chosen by people, whatever the language */
+    assert_int_equal(make(f), RC_OK);
+    assert_string_equal(f->brief.sign_offs.ptr, "[\"Yours\"]");
+}
+
 #define BRIEF_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        BRIEF_TEST(a_brief_is_in_the_language_of_the_client_or_its_stand_in),
         BRIEF_TEST(preferred_categories_come_first_then_those_of_the_orders_by_count),
         BRIEF_TEST(orders_that_are_no_visit_speak_for_no_category),
         BRIEF_TEST(words_typed_into_a_preference_form_are_no_category),

@@ -280,7 +280,8 @@ static struct str make_schema(const struct prompt_input *input, struct arena *ar
     for (size_t i = 0; i < sizeof TARGETS / sizeof TARGETS[0]; i++)
         json_put_str(&out, str_of(TARGETS[i]));
     end_enum(&out);
-    put_sign_offs(input->policy->brand_sign_offs, &out);
+    put_sign_offs(str_is_empty(input->brief->sign_offs) ? input->policy->brand_sign_offs : input->brief->sign_offs,
+                  &out);
     put_type(&out, "abstain", "boolean");
     put_type(&out, "abstain_reason", "string");
     end_object(&out, MEMBERS);
