@@ -93,6 +93,17 @@ static void a_wrong_value_is_refused_with_name_value_and_rule(void **state)
         "REKINDLE_LLM_CONCURRENCY=many",
         "REKINDLE_LLM_DAILY_USD=-1",
         "REKINDLE_LLM_DAILY_USD=1.234",
+        "REKINDLE_LLM_URL=http://models.example/v1",
+        "REKINDLE_LLM_URL=openrouter.ai",
+        "REKINDLE_LLM_DIALECT=anthropic",
+        "REKINDLE_LLM_TPM=0",
+        "REKINDLE_LLM_MAX_PRICE=3",
+        "REKINDLE_LLM_MAX_PRICE=3,-1",
+        "REKINDLE_LLM_ZDR=yes",
+        "REKINDLE_LLM_ALLOW_FREE=1",
+        "REKINDLE_LLM_IDLE_SECONDS=0",
+        "REKINDLE_LLM_TOTAL_SECONDS=3601",
+        "REKINDLE_LLM_CHECK_SECONDS=soon",
         "REKINDLE_CLOCK=tomorrow",
         "REKINDLE_CLOCK=2026-11-24",
         "REKINDLE_LOG=loud",
@@ -152,16 +163,65 @@ static void secrets_are_never_shown(void **state)
     arena_clear(&arena);
 }
 
-static void serve_with_the_model_writer_names_the_template_one(void **state)
+#define A_KEY "OPENROUTER_API_KEY=sk-very-secret"
+#define A_MODEL "REKINDLE_LLM_MODEL=author/model"
+#define A_PROVIDER "REKINDLE_LLM_PROVIDER=host"
+#define OPENAI "REKINDLE_LLM_DIALECT=openai"
+
+/* The early system warned, and failed per message after all the work; this one says what to set and does not start. */
+static void d32_a_model_writer_without_what_it_needs_does_not_start(void **state)
+{
+    static const struct {
+        const char *lines[5];
+        const char *says; /* NULL: it starts */
+    } ROWS[] = {
+        {{NULL}, "OPENROUTER_API_KEY is not set"},
+        {{A_MODEL, A_PROVIDER}, "OPENROUTER_API_KEY is not set"},
+        {{A_KEY, A_PROVIDER}, "REKINDLE_LLM_MODEL is not set"},
+        {{A_KEY, A_MODEL}, "REKINDLE_LLM_PROVIDER is not set"},
+        {{A_KEY, A_MODEL, A_PROVIDER}, NULL},
+        {{A_KEY, A_PROVIDER, "REKINDLE_LLM_MODEL=openrouter/auto"}, "REKINDLE_LLM_MODEL is \"openrouter/auto\""},
+        {{A_KEY, A_PROVIDER, "REKINDLE_LLM_MODEL=~author/latest"}, "REKINDLE_LLM_MODEL is"},
+        {{A_KEY, A_PROVIDER, "REKINDLE_LLM_MODEL=a/b:online"}, "REKINDLE_LLM_MODEL is"},
+        {{A_KEY, A_PROVIDER, "REKINDLE_LLM_MODEL=a/b:free"}, "REKINDLE_LLM_ALLOW_FREE=on"},
+        {{A_KEY, A_PROVIDER, "REKINDLE_LLM_MODEL=a/b:free", "REKINDLE_LLM_ALLOW_FREE=on"}, NULL},
+        {{OPENAI}, "REKINDLE_LLM_MODEL is not set"},
+        {{OPENAI, "REKINDLE_LLM_MODEL=llama3:8b"}, NULL}, /* a server of one's own has neither keys nor providers */
+        {{"REKINDLE_WRITER=template"}, NULL},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
+        struct arena arena = {0};
+        struct config config;
+        struct str why;
+        assert_int_equal(read_lines(ROWS[i].lines, &arena, &config, &why), RC_OK);
+        assert_int_equal(config_check_serve(&config, &arena, &why), ROWS[i].says ? RC_INVALID : RC_OK);
+        if (ROWS[i].says)
+            assert_true(str_contains(why, str_of(ROWS[i].says)));
+        if (ROWS[i].says &&
+            str_contains(why, STR("is not set"))) /* the other writer is named, and chosen by nobody else */
+            assert_true(str_contains(why, STR("REKINDLE_WRITER=template")));
+        assert_false(str_contains(why, STR("sk-very-secret")));
+        arena_clear(&arena);
+    }
+}
+
+static void numbers_dollars_and_switches_are_read(void **state)
 {
     (void)state;
     struct arena arena = {0};
     struct config config;
     struct str why;
-    const char *const none[] = {NULL};
-    assert_int_equal(read_lines(none, &arena, &config, &why), RC_OK);
-    assert_int_equal(config_check_serve(&config, &arena, &why), RC_INVALID);
-    assert_true(str_contains(why, STR("REKINDLE_WRITER=template")));
+    const char *const lines[] = {"REKINDLE_LLM_DAILY_USD=0.5", "REKINDLE_LLM_RPM=20", "REKINDLE_LLM_ZDR=off", NULL};
+    assert_int_equal(read_lines(lines, &arena, &config, &why), RC_OK);
+    assert_int_equal(config_microusd(&config, CONFIG_LLM_DAILY_USD), 500000);
+    assert_int_equal(config_i64(&config, CONFIG_LLM_RPM), 20);
+    assert_int_equal(config_i64(&config, CONFIG_LLM_TPM), 0); /* not set */
+    assert_false(config_is_on(&config, CONFIG_LLM_ZDR));
+    assert_int_equal(config_set(&config, CONFIG_LLM_DAILY_USD, STR("12.05"), &arena, &why), RC_OK);
+    assert_int_equal(config_microusd(&config, CONFIG_LLM_DAILY_USD), 12050000);
+    assert_int_equal(config_set(&config, CONFIG_LLM_DAILY_USD, STR("7"), &arena, &why), RC_OK);
+    assert_int_equal(config_microusd(&config, CONFIG_LLM_DAILY_USD), 7000000);
     arena_clear(&arena);
 }
 
@@ -217,7 +277,8 @@ int main(void)
         cmocka_unit_test(a_wrong_value_is_refused_with_name_value_and_rule),
         cmocka_unit_test(right_values_are_taken),
         cmocka_unit_test(secrets_are_never_shown),
-        cmocka_unit_test(serve_with_the_model_writer_names_the_template_one),
+        cmocka_unit_test(d32_a_model_writer_without_what_it_needs_does_not_start),
+        cmocka_unit_test(numbers_dollars_and_switches_are_read),
         cmocka_unit_test(live_mail_wants_to_know_who_writes),
         cmocka_unit_test(the_command_line_goes_before_the_environment),
     };

@@ -30,6 +30,8 @@ struct openrouter {
     struct thread looker;
     bool looking; /* the thread was started */
     int64_t patience_ms;
+    struct lock lock;       /* of the next one */
+    int64_t spent_microusd; /* since the start */
 };
 
 /* --- looking at the service ---------------------------------------------------------------------------------------- */
@@ -135,7 +137,16 @@ static void leave(struct writer *writer)
     show_pace(router);
 }
 
-static void count(const struct writer_reply *reply)
+/* All that is known to have been paid since the start. */
+static int64_t spend(struct openrouter *router, int64_t microusd)
+{
+    lock_take(&router->lock);
+    int64_t spent = router->spent_microusd += microusd;
+    lock_drop(&router->lock);
+    return spent;
+}
+
+static void count(struct openrouter *router, const struct writer_reply *reply)
 {
     static const char *const LABELS[WRITER_OUTCOMES] = {
         "outcome=\"answered\"",  "outcome=\"limited\"", "outcome=\"unavailable\"",  "outcome=\"timed_out\"",
@@ -143,7 +154,7 @@ static void count(const struct writer_reply *reply)
     metrics_add("rekindle_writer_requests_total", LABELS[reply->outcome], 1);
     metrics_add("rekindle_writer_tokens_total", "kind=\"prompt\"", reply->prompt_tokens);
     metrics_add("rekindle_writer_tokens_total", "kind=\"completion\"", reply->completion_tokens);
-    metrics_add("rekindle_writer_cost_microusd_total", NULL, reply->cost_microusd);
+    metrics_set("rekindle_writer_cost_usd", NULL, (double)spend(router, reply->cost_microusd) / 1e6);
     metrics_observe("rekindle_writer_seconds", NULL, (double)reply->latency_ms / 1000);
 }
 
@@ -183,7 +194,7 @@ static enum rc send_call(struct writer *writer, const struct writer_call *call, 
         make_try(router, call->body, arena, reply);
     }
     reply->kind = KIND;
-    count(reply);
+    count(router, reply);
     show_pace(router);
     if (reply->outcome != WRITER_ANSWERED)
         condition_error(&router->condition, reply->error);
@@ -275,6 +286,7 @@ static void close_writer(struct writer *writer)
     condition_clear(&router->condition);
     turnstile_clear(&router->turnstile);
     service_clear(&router->service);
+    lock_clear(&router->lock);
     arena_clear(&router->texts);
     mem_free(router);
 }
@@ -308,6 +320,7 @@ enum rc openrouter_open(const struct openrouter_options *options, struct writer 
     router->service.idle_ms = or_default(options->idle_ms, IDLE_MS);
     router->service.total_ms = or_default(options->total_ms, TOTAL_MS);
     router->patience_ms = or_default(options->patience_ms, PATIENCE_MS);
+    lock_init(&router->lock);
     turnstile_init(&router->turnstile, &limits);
     condition_init(&router->condition, &router->terms.ceiling, or_default(options->check_ms, CHECK_MS));
     thread_start(&router->looker, "writer-look", keep_looking, router);
