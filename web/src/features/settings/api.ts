@@ -4,6 +4,7 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions, useMutation, useQ
 import { body, ifMatch } from '../../api/client';
 import { Problem } from '../../api/problem';
 import {
+  addOfferCodes,
   advanceClock,
   confirmTuning,
   createKey,
@@ -12,6 +13,7 @@ import {
   declineTuning,
   getBacklog,
   getKillSwitch,
+  getOfferCodes,
   getPolicy,
   getTuning,
   listAudit,
@@ -54,6 +56,11 @@ const cursor = (pageParam: string) => (pageParam === '' ? { limit: PAGE } : { li
 export const policyQuery = queryOptions({
   queryKey: [...settingsKey, 'policy'],
   queryFn: ({ signal }) => body(getPolicy({ signal, throwOnError: true })),
+});
+
+export const offerCodesQuery = queryOptions({
+  queryKey: [...settingsKey, 'offer-codes'],
+  queryFn: ({ signal }) => body(getOfferCodes({ signal, throwOnError: true })),
 });
 
 /** The shop counts for one question at a time and sends others away meanwhile. */
@@ -132,6 +139,7 @@ function useSetting<V, R>(parts: string | readonly string[], write: (v: V) => Pr
 }
 
 export const useSavePolicy = () => useSetting(['policy', 'tuning', 'audit'], (policy: Policy) => body(putPolicy({ body: policy, headers: ifMatch(policy), throwOnError: true })));
+export const useAddOfferCodes = () => useSetting('offer-codes', (codes: string[]) => body(addOfferCodes({ body: { codes }, throwOnError: true })));
 export const useRotateSalt = () =>
   useSetting(['policy', 'audit'], ({ policy, reason }: { policy: Policy; reason: string }) => body(rotateSalt({ body: { reason }, headers: ifMatch(policy), throwOnError: true })));
 export const useRunTuning = () => useSetting('tuning', () => body(runTuning({ throwOnError: true })));

@@ -59,6 +59,12 @@ export function validateOffer(form: OfferForm): Record<string, string> {
   return errors;
 }
 
+/** What was pasted as codes: lines, commas, blanks and quotes of a spreadsheet between them. */
+export const toCodes = (text: string): string[] => text.split(/[\s,;"]+/).filter((code) => code !== '');
+
+/** The first that is no code. */
+export const faultyCode = (codes: readonly string[]): string | undefined => codes.find((code) => !/^[A-Za-z0-9_-]{3,40}$/.test(code));
+
 const names: Record<string, string> = { 'offer.cost_minor': 'cost', 'offer.texts': 'texts.en', offer: 'texts.en' };
 
 /** What the server found wrong, by field of the form. */

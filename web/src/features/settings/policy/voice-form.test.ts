@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Policy } from '../../../api/gen';
 import { Problem } from '../../../api/problem';
 import { example } from '../../../test/server';
-import { fromOffer, offerErrors, toLocal, toOffer, validateOffer } from './offer-form';
+import { faultyCode, fromOffer, offerErrors, toCodes, toLocal, toOffer, validateOffer } from './offer-form';
 import { fromVoice, toLines, toVoice, validateVoice, voiceErrors } from './voice-form';
 
 const policy: Policy = {
@@ -55,6 +55,12 @@ describe('the offer', () => {
     const later = toOffer(policy, { ...form, ends_at: toLocal('2026-12-31T23:00:00Z') }, 'EUR');
     expect(later.offer.ends_at).toBe('2026-12-31T23:00:00Z');
     expect(toOffer(policy, { ...form, ends_at: '' }, 'EUR').offer.ends_at).toBeNull();
+  });
+
+  test('codes are taken as they are pasted', () => {
+    expect(toCodes('GIFT-1\r\nGIFT-2, "GIFT-3";GIFT-4\n\n')).toEqual(['GIFT-1', 'GIFT-2', 'GIFT-3', 'GIFT-4']);
+    expect(faultyCode(['GIFT-1', 'a', 'x%y'])).toBe('a');
+    expect(faultyCode(toCodes('GIFT-1 GIFT_2'))).toBeUndefined();
   });
 
   test('one that is on needs a text, and one code needs to be named', () => {

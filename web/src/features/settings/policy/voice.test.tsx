@@ -50,3 +50,20 @@ test('an offer with one code is saved; one that is on without a text is not sent
   const sent = server.to('putPolicy')[0]?.body as Policy;
   expect(sent.offer).toEqual({ on: true, texts: { en: 'Ten percent on your next bag' }, codes: 'fixed', code: 'BEANS-10', ends_at: null, cost_minor: 250 });
 });
+
+test('codes are pasted, counted and sent; what is no code is not', async () => {
+  const server = serve();
+  const user = renderAt('/settings?tab=offer');
+  await screen.findByText(/480 left\. 20 were given away\./);
+  const box = screen.getByLabelText('Paste codes');
+  await user.click(box);
+  await user.paste('GIFT-1, GIFT-2\n10%');
+  await screen.findByText(/“10%” is no code/);
+  await user.clear(box);
+  await user.paste('GIFT-1, GIFT-2');
+  await user.click(screen.getByRole('button', { name: 'Add 2 codes' }));
+  await waitFor(() => {
+    expect(server.to('addOfferCodes')[0]?.body).toEqual({ codes: ['GIFT-1', 'GIFT-2'] });
+  });
+  await screen.findByText('2 added');
+});
