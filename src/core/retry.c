@@ -2,6 +2,8 @@
 /* Two tables: what a result code allows, and how patient each kind of job is. */
 #include "core/retry.h"
 
+#include "base/hash.h"
+
 enum answer { BURY, NOW, LATER };
 
 /* What is not listed is buried: the input is wrong, we may not, we have a bug, or it may have happened already. */
@@ -40,6 +42,11 @@ struct retry retry_decide(enum job_kind kind, enum rc rc, int64_t attempts, doub
         return (struct retry){RETRY_BURY, 0};
     /* up to a quarter more, so that what failed together does not come back together */
     return (struct retry){RETRY_LATER, wait + (int64_t)((double)wait * 0.25 * spread)};
+}
+
+double retry_spread(struct str key, int64_t attempts)
+{
+    return (double)(hash_mix(key, (uint64_t)attempts) >> 11) * 0x1.0p-53; /* 53 bits fill a double's [0,1) */
 }
 
 struct retry retry_after(struct retry retry, int64_t asked_ms, double spread)

@@ -17,9 +17,11 @@ struct retry {
  * given up when the waits add up to 12 h (draft 6 h, send 48 h). RC_INVALID, RC_DENIED, RC_CORRUPT, RC_BUG, RC_UNCERTAIN,
  * RC_NOT_FOUND: buried. */
 struct retry retry_decide(enum job_kind kind, enum rc rc, int64_t attempts, double spread);
-/* The same when the other side has said how long to wait (`asked_ms`; 0: it did not): never earlier than that and up to a
- * quarter more, and never earlier than our own patience says, so that what is asked often is given up no sooner. What is
- * asked beyond RETRY_ASKED_MAX_MS is a slip of theirs. */
+/* The spread of one try of one job: the same each time it is asked, different between jobs that failed together. */
+double retry_spread(struct str key, int64_t attempts);
+/* What retry_decide said, when the other side has said how long to wait (`asked_ms`; 0: it did not): never earlier than that
+ * and up to a quarter more, and never earlier than our own patience says, so that what is asked often is given up no sooner.
+ * What is asked beyond RETRY_ASKED_MAX_MS is a slip of theirs. */
 #define RETRY_ASKED_MAX_MS TIME_DAY_MS
 struct retry retry_after(struct retry retry, int64_t asked_ms, double spread);
 

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "base/arena.h"
 #include "base/time_text.h"
 
 static void each_code_means_one_thing(void **state)
@@ -91,6 +92,24 @@ static void d21_what_the_other_side_asks_for_is_waited_for(void **state)
     }
 }
 
+static void tries_that_failed_together_do_not_come_back_together(void **state)
+{
+    enum { JOBS = 1000 };
+    struct arena arena = {0};
+    int quarters[4] = {0};
+    (void)state;
+    for (int i = 0; i < JOBS; i++) {
+        struct str key = arena_printf(&arena, "email-%d", i);
+        double spread = retry_spread(key, 3);
+        assert_true(spread >= 0 && spread < 1);
+        assert_true(spread == retry_spread(key, 3)); /* asked again it says the same */
+        quarters[(int)(spread * 4)]++;
+    }
+    for (int i = 0; i < 4; i++)
+        assert_true(quarters[i] > JOBS / 4 - 60 && quarters[i] < JOBS / 4 + 60);
+    arena_clear(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -99,6 +118,7 @@ int main(void)
         cmocka_unit_test(a_send_is_given_up_within_two_days),
         cmocka_unit_test(everything_is_given_up_some_day),
         cmocka_unit_test(jitter_adds_up_to_a_quarter),
+        cmocka_unit_test(tries_that_failed_together_do_not_come_back_together),
         cmocka_unit_test(d21_what_the_other_side_asks_for_is_waited_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -155,6 +155,23 @@ static enum rc put_before_people(struct drafting *d, struct batch *batch, const 
                       hard ? STR("hard_findings") : STR_NONE, d->now);
 }
 
+/* The draft passes the gate, with the offer it may print, as the email it would become. */
+static enum rc gate(struct drafting *d, struct batch *batch, const struct draft *draft, const struct problems *problems,
+                    struct check_findings *findings)
+{
+    struct compose compose = {.client = &d->records.client,
+                              .policy = &d->records.policy,
+                              .brief = &d->records.brief,
+                              .draft = draft,
+                              .reply_problems = problems};
+    enum rc rc = draft_offer_add(d, batch);
+    if (rc == RC_OK)
+        rc = compose_email(d->env, &compose, d->arena, &d->email, findings);
+    if (rc == RC_OK)
+        d->call.codes = compose_codes(findings, false, d->arena);
+    return rc;
+}
+
 static enum rc take_draft(struct drafting *d, struct batch *batch)
 {
     struct draft *draft = arena_new(d->arena, 1, sizeof *draft);
@@ -166,19 +183,11 @@ static enum rc take_draft(struct drafting *d, struct batch *batch)
     if (!whole && (!drafting_asks(d) || draft->paragraph_count == 0))
         return broken(d, batch); /* there is nothing in it to look at */
     const struct email before = d->email;
-    struct compose compose = {.client = &d->records.client,
-                              .policy = &d->records.policy,
-                              .brief = &d->records.brief,
-                              .draft = draft,
-                              .reply_problems = whole ? NULL : problems};
-    enum rc rc = draft_offer_add(d, batch);
+    enum rc rc = gate(d, batch, draft, whole ? NULL : problems, findings);
     if (rc == RC_LIMITED)
         return drafting_fail(d, batch, DRAFT_OFFER_REASON);
-    if (rc == RC_OK)
-        rc = compose_email(d->env, &compose, d->arena, &d->email, findings);
     if (rc != RC_OK)
         return rc;
-    d->call.codes = compose_codes(findings, false, d->arena);
     if (findings->hard == 0 || !may_regenerate(d))
         return put_before_people(d, batch, findings);
     struct str codes = compose_codes(findings, true, d->arena);
@@ -192,7 +201,7 @@ static enum rc take_draft(struct drafting *d, struct batch *batch)
 static enum rc try_later(struct drafting *d, struct batch *batch, enum rc rc)
 {
     struct str word = str_of(WRITER_OUTCOME_WORDS[d->reply.outcome]);
-    double spread = (double)(hash_mix(d->job->key, (uint64_t)d->job->attempts) >> 11) * 0x1.0p-53;
+    double spread = retry_spread(d->job->key, d->job->attempts);
     struct retry retry =
         retry_after(retry_decide(JOB_DRAFT, rc, d->job->attempts, spread), d->reply.retry_after_ms, spread);
     if (retry.action == RETRY_BURY)

@@ -34,7 +34,7 @@ static void suppress(const struct send_result *r, struct batch *batch, int64_t n
 /* Not accepted, may be tried again: approved with a later run, or failed when its time is up. */
 static enum rc defer(const struct send_result *r, struct batch *batch, struct email *email, int64_t now)
 {
-    double spread = (double)(hash_mix(email->id, (uint64_t)r->job->attempts) >> 11) * 0x1.0p-53;
+    double spread = retry_spread(email->id, r->job->attempts);
     struct retry retry = retry_decide(JOB_SEND, r->rc, r->job->attempts, spread);
     if (r->rc == RC_IO)
         retry = (struct retry){RETRY_LATER, OUR_FAULT_PAUSE_MS}; /* waits for a person to mend the relay */

@@ -87,7 +87,7 @@ static bool is_stopping(struct workers *workers)
 /* What becomes of a job whose step failed. */
 static enum rc settle_failure(const struct step_env *env, const struct job *job, enum rc failure, struct arena *arena)
 {
-    double spread = (double)(hash_mix(job->key, (uint64_t)job->attempts) >> 11) * 0x1.0p-53;
+    double spread = retry_spread(job->key, job->attempts);
     struct retry retry = retry_decide(job->kind, failure, job->attempts, spread);
     struct str reason = str_of(rc_name(failure));
     int64_t now = clock_now(env->clock);
