@@ -281,8 +281,8 @@ void https_transfer(struct https *https, const struct https_request *request, st
         *answer = (struct https_answer){.end = HTTPS_REFUSED, .why = why};
         return;
     }
+    transfer.curl = curl_easy_init(); /* starts libcurl the first time, in any thread (7.84 and later) */
     transfer.multi = curl_multi_init();
-    transfer.curl = curl_easy_init();
     if (transfer.multi == NULL || transfer.curl == NULL) {
         *answer = (struct https_answer){.end = HTTPS_NO_CONNECT, .why = STR("libcurl cannot start")};
     } else if (!join(&transfer)) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "adapter/openrouter/condition.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -53,40 +54,94 @@ static void become(struct condition *condition, enum writer_health health, struc
                  price_per_million(condition->learned.price.completion_pico));
 }
 
+static void look_again_in(struct condition *condition, int64_t ms)
+{
+    condition->look_at = clock_mono() + ms;
+    signal_count_bump(&condition->changed);
+}
+
+/* The lock is held. */
+static void take_look(struct condition *condition, const struct vet *vet)
+{
+    if (vet->result == VET_FIT) {
+        condition->learned = *vet;
+        if (condition->by_call && condition->trial == CONDITION_NO_TRIAL)
+            condition->trial = CONDITION_TRIAL_OPEN;
+        if (!condition->by_call)
+            become(condition, WRITER_READY, STR(""));
+    } else if (vet->result == VET_UNFIT || condition->health == WRITER_CHECKING) {
+        condition->by_call = false; /* the next look will see when this is mended */
+        condition->trial = CONDITION_NO_TRIAL;
+        become(condition, WRITER_DEGRADED, str_of(vet->why));
+    }
+    look_again_in(condition, vet->result == VET_FIT ? condition->every_ms * LOOKS_LESS_WHEN_FIT : condition->every_ms);
+}
+
 void condition_looked(struct condition *condition, const struct vet *vet)
 {
     lock_take(&condition->lock);
-    if (condition->stopping) { /* it was cut short, which says nothing of the service */
-        lock_drop(&condition->lock);
+    if (!condition->stopping) /* else it was cut short, which says nothing of the service */
+        take_look(condition, vet);
+    lock_drop(&condition->lock);
+}
+
+/* The lock is held. A trial that fails tells nobody anew: it is the same fault. */
+static void degrade(struct condition *condition, struct str words)
+{
+    char why[CONDITION_WORDS_BYTES + 1];
+    int64_t wait = condition->every_ms;
+    (void)snprintf(why, sizeof why, "The model cannot be asked: %.*s.", STR_ARG(words));
+    if (condition->trial == CONDITION_TRIAL_TAKEN)
+        condition->trials++;
+    for (int i = 0; i < condition->trials && wait < condition->every_ms * LOOKS_LESS_WHEN_FIT; i++)
+        wait *= 2;
+    if (wait > condition->every_ms * LOOKS_LESS_WHEN_FIT)
+        wait = condition->every_ms * LOOKS_LESS_WHEN_FIT;
+    condition->by_call = true;
+    condition->trial = CONDITION_NO_TRIAL;
+    become(condition, WRITER_DEGRADED, str_of(why));
+    look_again_in(condition, wait);
+}
+
+/* The lock is held. What an answer proves: the service takes our calls. */
+static void recover(struct condition *condition)
+{
+    if (!condition->by_call)
         return;
-    }
-    bool stays = vet->result == VET_UNKNOWN && condition->health != WRITER_CHECKING;
-    if (vet->result == VET_FIT) {
-        condition->learned = *vet;
-        become(condition, WRITER_READY, STR(""));
-    } else if (!stays) {
-        become(condition, WRITER_DEGRADED, str_of(vet->why));
-    }
-    condition->look_at = clock_mono() +
-                         (vet->result == VET_FIT ? condition->every_ms * LOOKS_LESS_WHEN_FIT : condition->every_ms);
+    condition->by_call = false;
+    condition->trial = CONDITION_NO_TRIAL;
+    condition->trials = 0;
+    become(condition, WRITER_READY, STR(""));
     signal_count_bump(&condition->changed);
+}
+
+/* The lock is held. */
+static void give_trial_back(struct condition *condition)
+{
+    if (condition->trial == CONDITION_TRIAL_TAKEN)
+        condition->trial = CONDITION_TRIAL_OPEN;
+}
+
+void condition_called(struct condition *condition, enum writer_outcome outcome, struct str words)
+{
+    lock_take(&condition->lock);
+    if (outcome != WRITER_ANSWERED) {
+        put_words(condition->last_error, words);
+        condition->last_error_at = clock_mono();
+    }
+    if (outcome == WRITER_MISCONFIGURED)
+        degrade(condition, words);
+    else if (outcome == WRITER_ANSWERED || outcome == WRITER_BAD_REPLY || outcome == WRITER_REFUSED)
+        recover(condition);
+    else
+        give_trial_back(condition);
     lock_drop(&condition->lock);
 }
 
-void condition_degrade(struct condition *condition, struct str why)
+void condition_not_called(struct condition *condition)
 {
     lock_take(&condition->lock);
-    become(condition, WRITER_DEGRADED, why);
-    condition->look_at = clock_mono() + condition->every_ms;
-    signal_count_bump(&condition->changed);
-    lock_drop(&condition->lock);
-}
-
-void condition_error(struct condition *condition, struct str words)
-{
-    lock_take(&condition->lock);
-    put_words(condition->last_error, words);
-    condition->last_error_at = clock_mono();
+    give_trial_back(condition);
     lock_drop(&condition->lock);
 }
 
@@ -100,9 +155,13 @@ enum rc condition_await(struct condition *condition, int64_t patience_ms, int64_
         signal_count_wait(&condition->changed, seen, until - clock_mono());
         lock_take(&condition->lock);
     }
-    int64_t left = condition->look_at - clock_mono();
+    int64_t left = condition->trial == CONDITION_TRIAL_TAKEN ? condition->every_ms : condition->look_at - clock_mono();
     *wait_ms = left > 1000 ? left : 1000;
     enum rc rc = condition->stopping ? RC_BUSY : condition->health == WRITER_READY ? RC_OK : RC_DENIED;
+    if (rc == RC_DENIED && condition->trial == CONDITION_TRIAL_OPEN) {
+        condition->trial = CONDITION_TRIAL_TAKEN;
+        rc = RC_OK;
+    }
     lock_drop(&condition->lock);
     return rc;
 }

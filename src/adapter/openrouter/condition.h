@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* How the writer is: unchecked, fit, or degraded and why; and what was learned of the service while looking. A change is
- * logged once, an error being the alert, and shown by the metric rekindle_writer_degraded. Self-locking, any thread. */
+ * logged once, an error being the alert, and shown by the metric rekindle_writer_degraded.
+ *
+ * A fault that only calls meet (the account's credits, a privacy setting) is not seen by looking. After such a one a look
+ * that finds all well makes nobody fit: it opens a trial, in which one call at a time may ask, and an answer ends it. Else
+ * each look would raise the alarm anew. Self-locking, any thread. */
 #ifndef REKINDLE_ADAPTER_OPENROUTER_CONDITION_H
 #define REKINDLE_ADAPTER_OPENROUTER_CONDITION_H
 
@@ -20,6 +24,9 @@ struct condition {
     struct vet learned;    /* prices, canonical name, what the key has left */
     int64_t look_at;       /* clock_mono of the next look; 0: now */
     int64_t every_ms;      /* between looks while degraded */
+    bool by_call;          /* what is wrong was met by a call, and no look has seen it */
+    enum condition_trial { CONDITION_NO_TRIAL, CONDITION_TRIAL_OPEN, CONDITION_TRIAL_TAKEN } trial;
+    int trials; /* that came to nothing, in a row: the looks become rarer */
     bool stopping;
 };
 /* Unchecked; `ceiling` is the price until another is learned. */
@@ -27,10 +34,12 @@ void condition_init(struct condition *condition, const struct price *ceiling, in
 void condition_clear(struct condition *condition);
 /* What a look came to. One that came to nothing leaves a writer that was looked at before as it was. */
 void condition_looked(struct condition *condition, const struct vet *vet);
-/* A call was refused for a reason that every call has: degraded from here on, looked at again in every_ms. */
-void condition_degrade(struct condition *condition, struct str why);
-void condition_error(struct condition *condition, struct str words); /* the last error of a call */
-/* RC_OK: fit. Waits at most `patience_ms` while unchecked. RC_DENIED: *wait_ms until the next look. RC_BUSY: stopping. */
+/* What a call came to. A fault of the settings degrades from here on; `words` is what is wrong, kept as the last error of
+ * whatever was not answered. */
+void condition_called(struct condition *condition, enum writer_outcome outcome, struct str words);
+void condition_not_called(struct condition *condition); /* who was let in did not ask */
+/* RC_OK: fit, or the trial is ours. Waits at most `patience_ms` while unchecked. RC_DENIED: *wait_ms until the next look.
+ * RC_BUSY: stopping. After RC_OK comes condition_called or condition_not_called. */
 enum rc condition_await(struct condition *condition, int64_t patience_ms, int64_t *wait_ms);
 /* Sleeps until the next look is due; false: stopping. */
 bool condition_next_look(struct condition *condition);

@@ -126,6 +126,8 @@ static enum rc admit(struct writer *writer, const struct writer_call *call, int6
         return rc;
     int64_t patience = router->patience_ms - (clock_mono() - began);
     rc = turnstile_enter(&router->turnstile, call->tokens, patience > 0 ? patience : 0, wait_ms);
+    if (rc != RC_OK)
+        condition_not_called(&router->condition);
     show_pace(router);
     return rc;
 }
@@ -134,6 +136,7 @@ static void leave(struct writer *writer)
 {
     struct openrouter *router = self_of(writer);
     turnstile_leave(&router->turnstile);
+    condition_not_called(&router->condition);
     show_pace(router);
 }
 
@@ -196,12 +199,7 @@ static enum rc send_call(struct writer *writer, const struct writer_call *call, 
     reply->kind = KIND;
     count(router, reply);
     show_pace(router);
-    if (reply->outcome != WRITER_ANSWERED)
-        condition_error(&router->condition, reply->error);
-    if (reply->outcome == WRITER_MISCONFIGURED) {
-        struct str why = arena_printf(arena, "The model cannot be asked: %.*s.", STR_ARG(reply->error));
-        condition_degrade(&router->condition, why);
-    }
+    condition_called(&router->condition, reply->outcome, reply->error);
     return RC_OK;
 }
 
