@@ -70,7 +70,9 @@ static void work_out(struct proof *proof)
                                   .model_minor = model_minor(proof) * part,
                                   .treated_revenue_minor = results->total.treated.revenue_minor,
                                   .emails = emails,
-                                  .review_ms = (double)results->review_ms * part};
+                                  .review_ms = (double)results->review_ms * part,
+                                  .offer_minor = proof->policy.offer_cost_minor,
+                                  .offers_taken = (double)results->offer.taken};
     proof_money(&proof->facts, &prices, &proof->money);
 }
 
@@ -182,6 +184,31 @@ static void put_money(struct json_out *out, const struct proof *proof)
     json_end_object(out);
 }
 
+/* Null while nobody was drawn for an offer. */
+static void put_offer(struct json_out *out, const struct proof *proof)
+{
+    const struct results_offer *offer = &proof->results.offer;
+    struct proof_offer facts = {.window_days = proof->results.window_days,
+                                .with = arm_of(&offer->with),
+                                .without = arm_of(&offer->without),
+                                .known = offer->known,
+                                .lift = offer->lift};
+    struct str sentence = proof_offer_sentence(&facts, proof->arena);
+    json_key(out, "offer");
+    if (str_is_none(sentence)) {
+        json_put_null(out);
+        return;
+    }
+    json_begin_object(out);
+    json_pair_str(out, "sentence", sentence);
+    put_arm(out, "with", &offer->with, rate_of(&offer->with));
+    put_arm(out, "without", &offer->without, rate_of(&offer->without));
+    put_interval(out, "lift", offer->known, &offer->lift);
+    json_pair_i64(out, "taken", offer->taken);
+    json_pair_real(out, "given_away_minor", proof->money.discount_minor);
+    json_end_object(out);
+}
+
 static void put_outside(struct json_out *out, const struct results *results)
 {
     json_key(out, "outside");
@@ -213,6 +240,7 @@ static void put_proof(const struct proof *proof, struct json_out *out)
     put_needed(out, proof);
     put_interval(out, "recovered", results->known, &recovered);
     put_money(out, proof);
+    put_offer(out, proof);
     put_series(out, results, proof->arena);
     put_slices(out, "strata", results->strata, results->stratum_count, proof->arena);
     put_slices(out, "months", results->months, results->month_count, proof->arena);

@@ -75,6 +75,9 @@ struct str policy_period(const struct policy *policy, struct arena *arena)
     struct str text = arena_printf(arena, "%.17g %.*s %s %.17g %.17g %.17g %.17g %.17g", policy->holdout_share,
                                    STR_ARG(policy->holdout_salt), DETECTOR_WORDS[d->kind], policy->threshold,
                                    d->base_days, d->rhythm_power, d->fade_gaps, d->chance);
+    if (policy->offer_on) /* no offer leaves the text as it was before there were any: such periods go on */
+        text = arena_printf(arena, "%.*s %.*s %.*s %d", STR_ARG(text), STR_ARG(policy->offer_texts),
+                            STR_ARG(policy->offer_code), policy->offer_one_time);
     struct str hex = hash_sha256_hex(text, arena);
     return (struct str){hex.ptr, 12};
 }

@@ -96,7 +96,8 @@ void policy_keep(const struct json *body, const struct policy *in_force, struct 
 void policy_copy(const struct policy *from, struct policy *to, struct arena *arena);
 /* The whole policy as its API JSON (design section 8). */
 void policy_to_json(const struct policy *policy, struct json_out *out);
-/* A short hash of what defines an experiment period: share, salt, detector, threshold. */
+/* A short hash of what defines an experiment period: share, salt, detector, threshold, and the offer while it is on (its
+ * words and codes; neither its end nor its cost). */
 struct str policy_period(const struct policy *policy, struct arena *arena);
 
 #endif

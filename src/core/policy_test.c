@@ -340,6 +340,17 @@ static void a_period_is_what_defines_the_experiment(void **state)
     b = a;
     b.detector.chance = 0.06;
     assert_false(str_equal(policy_period(&a, &arena), policy_period(&b, &arena)));
+    b = a;
+    b.offer_texts = STR("{\"en\":\"Ten off\"}");
+    assert_true(str_equal(policy_period(&a, &arena), policy_period(&b, &arena))); /* it is not on */
+    b.offer_on = true;
+    assert_false(str_equal(policy_period(&a, &arena), policy_period(&b, &arena)));
+    struct policy c = b;
+    c.offer_ends_at = 5;
+    c.offer_cost_minor = 100;
+    assert_true(str_equal(policy_period(&c, &arena), policy_period(&b, &arena)));
+    c.offer_texts = STR("{\"en\":\"Twenty off\"}");
+    assert_false(str_equal(policy_period(&c, &arena), policy_period(&b, &arena)));
     arena_clear(&arena);
 }
 

@@ -175,6 +175,39 @@ struct str proof_sentence(const struct proof_facts *facts, struct arena *arena)
         STR_ARG(more_text(facts, arena)));
 }
 
+/* "14.9 % of 1,020 with it ordered again within 30 days, against 12.8 % of 1,004 without" */
+static struct str halves_text(const struct proof_offer *offer, struct arena *arena)
+{
+    return arena_printf(arena, "%.1f %% of %.*s with it ordered again within %d days, against %.1f %% of %.*s without",
+                        100 * rate_of(&offer->with), STR_ARG(number(offer->with.people, arena)), offer->window_days,
+                        100 * rate_of(&offer->without), STR_ARG(number(offer->without.people, arena)));
+}
+
+struct str proof_offer_sentence(const struct proof_offer *offer, struct arena *arena)
+{
+    const struct lift_interval *lift = &offer->lift;
+    if (offer->with.people + offer->without.people == 0)
+        return STR_NONE;
+    if (!offer->known)
+        return arena_printf(
+            arena,
+            "Not enough data yet about the offer: %.*s people with it and %.*s without have been watched for %d days.",
+            STR_ARG(number(offer->with.people, arena)), STR_ARG(number(offer->without.people, arena)),
+            offer->window_days);
+    struct str halves = halves_text(offer, arena);
+    if (lift->low <= 0 && lift->high >= 0)
+        return arena_printf(
+            arena,
+            "Not yet: %.*s. What the offer adds to the email lies between %.1f and %.1f in 100, so it may "
+            "be nothing.",
+            STR_ARG(halves), 100 * lift->low, 100 * lift->high);
+    bool more = lift->low > 0;
+    double least = more ? lift->low : -lift->high, most = more ? lift->high : -lift->low;
+    return arena_printf(arena,
+                        "The offer brought back %.1f %s in 100 than the email alone, between %.1f and %.1f: %.*s.",
+                        100 * fabs(lift->estimate), more ? "more" : "fewer", 100 * least, 100 * most, STR_ARG(halves));
+}
+
 /* --- money --------------------------------------------------------------------------------------------------------- */
 static struct lift_interval times(const struct lift_interval *interval, double factor)
 {
@@ -192,13 +225,16 @@ void proof_money(const struct proof_facts *facts, const struct proof_prices *pri
 {
     *out = (struct proof_money){.model_minor = prices->model_minor,
                                 .email_minor = prices->email_minor * prices->emails,
-                                .review_minor = prices->review_hour_minor * prices->review_ms / HOUR_MS};
+                                .review_minor = prices->review_hour_minor * prices->review_ms / HOUR_MS,
+                                .discount_minor = prices->offers_taken > 0 ? prices->offer_minor * prices->offers_taken
+                                                                           : 0};
     out->known = facts->known && !isnan(prices->gross_margin);
     if (!out->known)
         return;
     double spent =
         facts->treated.reordered > 0 ? (double)prices->treated_revenue_minor / (double)facts->treated.reordered : 0;
-    double cost = priced(out->model_minor) + priced(out->email_minor) + priced(out->review_minor) + out->discount_minor;
+    double cost = priced(out->model_minor) + priced(out->email_minor) + priced(out->review_minor) +
+                  priced(out->discount_minor);
     struct lift_interval recovered = proof_recovered(facts);
     out->margin_minor = times(&recovered, spent * prices->gross_margin);
     out->net_minor = out->margin_minor;

@@ -46,6 +46,16 @@ struct lift_interval proof_recovered(const struct proof_facts *facts);
 /* The one plain sentence, for whoever pays. */
 struct str proof_sentence(const struct proof_facts *facts, struct arena *arena);
 
+/* What an offer added beyond the email: two random halves of the treated. */
+struct proof_offer {
+    int window_days;
+    struct lift_arm with, without; /* totals over the strata */
+    bool known;                    /* enough data for `lift` */
+    struct lift_interval lift;     /* with minus without, over the strata */
+};
+/* The one plain sentence; absent while nobody was drawn. */
+struct str proof_offer_sentence(const struct proof_offer *offer, struct arena *arena);
+
 /* What it cost and brought, minor units of the shop's currency. NaN where the policy does not say a price. */
 struct proof_prices {
     double gross_margin;                   /* share of revenue */
@@ -53,6 +63,8 @@ struct proof_prices {
     double model_minor;                    /* spent on the model; NaN when its currency is another */
     int64_t treated_revenue_minor;         /* of the treated within the window */
     double emails, review_ms;              /* of those that count, so that costs stand beside their own margin */
+    double offer_minor;                    /* margin given away when an offer is used */
+    double offers_taken;                   /* at most so often, by those that count */
 };
 struct proof_money {
     bool known; /* margin and net: there is an interval and a gross margin */
@@ -60,8 +72,8 @@ struct proof_money {
     double model_minor, email_minor, review_minor, discount_minor; /* NaN where no price is stated */
 };
 /* Margin: those recovered, at what one who came back spent within the window on average, times the gross margin. Net: minus
- * all costs that have a price; a cost without one is shown as unknown and takes nothing off. No offers are made, so
- * discounts are 0. */
+ * all costs that have a price; a cost without one is shown as unknown and takes nothing off. Discounts are 0 while nobody
+ * took an offer. */
 void proof_money(const struct proof_facts *facts, const struct proof_prices *prices, struct proof_money *out);
 
 #endif

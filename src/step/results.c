@@ -19,6 +19,7 @@ struct stratum {
     int kind; /* enum episode_stratum */
     int64_t from;
     struct results_cell cell;
+    struct results_cell halves; /* of the treated: with the offer in place of treated, without in place of holdout */
 };
 struct month {
     char name[8]; /* "2026-10" */
@@ -133,6 +134,19 @@ static void add_arm(struct results_arm *sum, const struct results_arm *arm)
     sum->revenue_minor += arm->revenue_minor;
 }
 
+/* The draw is one of each stratum's own, so halves too are compared within it only. */
+static void tally_offer(const struct walk *walk, const struct episode *episode, struct results_cell *halves)
+{
+    if (episode->arm != ARM_TREATED || episode->offer == OFFER_NONE)
+        return;
+    struct results_cell cell = {.treated = {.people = 0}};
+    tally(walk, episode, &cell);
+    bool with = episode->offer == OFFER_WITH;
+    add_arm(with ? &halves->treated : &halves->holdout, &cell.treated);
+    if (with && cell.treated.emailed > 0)
+        walk->out->offer.taken += cell.treated.reordered;
+}
+
 static void add_cell(struct results_cell *sum, const struct results_cell *cell)
 {
     add_arm(&sum->treated, &cell->treated);
@@ -232,7 +246,9 @@ static void look_at(struct walk *walk, const struct episode *episode)
     }
     end_weeks(walk, closes);
     size_t stratum = stratum_of(walk, episode);
-    tally(walk, episode, &((struct stratum *)walk->strata.items)[stratum].cell);
+    struct stratum *of = &((struct stratum *)walk->strata.items)[stratum];
+    tally(walk, episode, &of->cell);
+    tally_offer(walk, episode, &of->halves);
     tally(walk, episode, &row_of(walk, stratum, episode)->cell);
 }
 
@@ -310,6 +326,20 @@ static void fill_slices(struct walk *walk)
     }
 }
 
+static void fill_offer(const struct walk *walk, struct results_offer *offer)
+{
+    struct arena scratch = {0};
+    const struct stratum *strata = walk->strata.items;
+    struct lift_stratum *lifts = arena_new(&scratch, walk->strata.count + 1, sizeof *lifts);
+    for (size_t i = 0; i < walk->strata.count; i++) {
+        add_lift(&lifts[i], &strata[i].halves);
+        add_arm(&offer->with, &strata[i].halves.treated);
+        add_arm(&offer->without, &strata[i].halves.holdout);
+    }
+    offer->known = lift_interval(lifts, walk->strata.count, &offer->lift);
+    arena_clear(&scratch);
+}
+
 static double pace_of(const struct walk *walk)
 {
     if (walk->first_admitted == TIME_NONE)
@@ -356,5 +386,6 @@ enum rc results_read(const struct step_env *env, int window_days, struct arena *
     out->known = lift_so_far(&walk, &out->total, &out->lift, &out->effect);
     out->admissions_per_day = pace_of(&walk);
     fill_slices(&walk);
+    fill_offer(&walk, &out->offer);
     return RC_OK;
 }

@@ -37,6 +37,14 @@ struct results_point {
     bool known;
     struct lift_interval lift;
 };
+/* Of the treated that count and were drawn while an offer was made: those who were to get it beside those who were not. What the
+ * holdout is compared with is all of the treated, whatever half they are in. */
+struct results_offer {
+    struct results_arm with, without;
+    int64_t taken;             /* of those with it, whose email left, who ordered again: so often at most it was used */
+    bool known;                /* enough data for `lift` */
+    struct lift_interval lift; /* with minus without */
+};
 /* What core/proof.h says in words and money is worked out from these. */
 struct results {
     int64_t as_of;
@@ -44,7 +52,8 @@ struct results {
     struct results_cell total; /* over the strata */
     bool known;                /* enough data for `lift` */
     struct lift_interval lift;
-    struct lift_treated effect;   /* on the treated; meaningful when known */
+    struct lift_treated effect; /* on the treated; meaningful when known */
+    struct results_offer offer;
     struct results_point *series; /* by week, oldest first, the last RESULTS_WEEKS_MAX; arrays in the arena */
     size_t week_count;
     struct results_slice *strata, *months, *bands; /* by first admission; months in order; bands drifting, lost */

@@ -8,6 +8,7 @@
 #include "step/offer_codes.h"
 #include "step/read_brief.h"
 #include "step/reads.h"
+#include "step/results.h"
 
 #define SETTLE_MS 60000
 #define GIFT "Have a coffee on us"
@@ -333,6 +334,83 @@ static void an_offer_that_is_over_is_not_sent_but_seen_again(void **state)
     assert_int_equal(story_episode(story, lucky).offer, OFFER_WITH); /* its half stays what was drawn */
 }
 
+/* --- what it added --------------------------------------------------------------------------------------------------- */
+struct outcome {
+    enum episode_arm arm;
+    enum episode_offer offer;
+    int people, reordered;
+    bool counts;
+};
+
+/* Episodes of day 1 as their steps leave them. */
+static void put_outcomes(struct story *story, const struct outcome *outcome, int first)
+{
+    for (int i = 0; i < outcome->people; i++) {
+        const char *id = name(story, first + i);
+        struct batch *batch = arena_new(&story->arena, 1, sizeof *batch);
+        struct episode *episode = arena_new(&story->arena, 1, sizeof *episode);
+        bool back = i < outcome->reordered;
+        story_client(story, id, arena_printf(&story->arena, "%s@example.com", id).ptr);
+        record_init(RECORD_EPISODE, episode);
+        episode->id = episode_id_of(str_of(id), STR("o1"), &story->arena);
+        episode->client_id = episode->person = str_of(id);
+        episode->last_order_id = STR("o1");
+        episode->due_at = episode->opened_at = episode->admitted_at = episode->updated_at = DAY(1);
+        episode->state = EPISODE_CLOSED;
+        episode->arm = (int)outcome->arm;
+        episode->stratum = STRATUM_DUE;
+        episode->period = STR("0123456789ab");
+        episode->offer = (int)outcome->offer;
+        episode->counts = outcome->counts;
+        episode->emailed_at = outcome->arm == ARM_HOLDOUT ? TIME_NONE : DAY(2);
+        episode->reordered_at = back ? DAY(3) : TIME_NONE;
+        episode->revenue_30_minor = episode->revenue_60_minor = episode->revenue_90_minor = back ? 2000 : 0;
+        batch_init(batch);
+        batch_put(batch, RECORD_EPISODE, episode, STORE_ABSENT);
+        assert_int_equal(batch_commit(&story->env, batch), RC_OK);
+    }
+}
+
+static void near(double got, double want) { assert_true(got - want < 1e-9 && want - got < 1e-9); }
+
+static void results_tell_what_the_offer_added_beyond_the_email(void **state)
+{
+    static const struct outcome OUTCOMES[] = {
+        {ARM_TREATED, OFFER_WITH, 60, 27, true}, {ARM_TREATED, OFFER_WITHOUT, 50, 5, true},
+        {ARM_TREATED, OFFER_NONE, 30, 3, true},  {ARM_HOLDOUT, OFFER_NONE, 40, 4, true},
+        {ARM_FORCED, OFFER_NONE, 5, 5, false},   {ARM_TREATED, OFFER_WITH, 7, 7, false},
+    };
+    struct story *story = *state;
+    int first = 0;
+    for (size_t i = 0; i < sizeof OUTCOMES / sizeof OUTCOMES[0]; i++) {
+        put_outcomes(story, &OUTCOMES[i], first);
+        first += OUTCOMES[i].people;
+    }
+    story_to_day(story, 32);
+    struct results *results = arena_new(&story->arena, 1, sizeof *results);
+    assert_int_equal(results_read(&story->env, 30, &story->arena, results), RC_OK);
+    const struct results_offer *offer = &results->offer;
+    assert_int_equal(offer->with.people, 60);
+    assert_int_equal(offer->with.reordered, 27);
+    assert_int_equal(offer->with.revenue_minor, 27 * 2000);
+    assert_int_equal(offer->without.people, 50);
+    assert_int_equal(offer->without.reordered, 5);
+    assert_int_equal(offer->taken, 27);
+    struct lift_stratum halves = {{60, 27}, {50, 5}}, arms = {{140, 35}, {40, 4}};
+    struct lift_interval want;
+    assert_true(offer->known);
+    assert_true(lift_interval(&halves, 1, &want));
+    near(offer->lift.estimate, want.estimate);
+    near(offer->lift.low, want.low);
+    near(offer->lift.high, want.high);
+    /* the proof itself compares all of the treated with the holdout, whatever half they are in */
+    assert_int_equal(results->total.treated.people, 140);
+    assert_int_equal(results->total.holdout.people, 40);
+    assert_true(lift_interval(&arms, 1, &want));
+    near(results->lift.estimate, want.estimate);
+    near(results->lift.low, want.low);
+}
+
 int offer_stories(void)
 {
     const struct CMUnitTest tests[] = {
@@ -344,6 +422,7 @@ int offer_stories(void)
         STORY(without_a_code_left_the_draft_fails_visibly_until_people_add_some),
         STORY(what_is_rehearsed_uses_no_code_up),
         STORY(an_edit_keeps_the_offer),
+        STORY(results_tell_what_the_offer_added_beyond_the_email),
         STORY(an_offer_that_is_over_is_not_sent_but_seen_again),
     };
     return cmocka_run_group_tests_name("offer", tests, NULL, NULL);

@@ -1415,6 +1415,32 @@ export type ResultPoint = {
     lift: MaybeInterval;
 };
 
+/**
+ * Of the treated that count and were drawn while an offer was made, those who were to get it beside those who were not. The
+ * holdout stays compared with all of the treated.
+ *
+ */
+export type ResultOffer = {
+    /**
+     * What the offer added beyond the email in plain words
+     */
+    sentence: string;
+    with: ResultArm;
+    without: ResultArm;
+    /**
+     * With minus without; null while there is not enough data
+     */
+    lift: MaybeInterval;
+    /**
+     * Of those with it, whose email left, who ordered again: so often at most it was used
+     */
+    taken: number;
+    /**
+     * Taken times the cost of the offer that the policy states; null where it states none
+     */
+    given_away_minor: number | null;
+};
+
 export type Results = {
     as_of: Instant;
     window_days: 30 | 60 | 90;
@@ -1482,6 +1508,10 @@ export type Results = {
          */
         emails: number;
     };
+    /**
+     * Null while nobody was drawn for an offer
+     */
+    offer: ResultOffer | null;
     /**
      * The interval as it stood week by week
      */

@@ -1208,6 +1208,20 @@ export const zResultPoint = z.object({
     lift: zMaybeInterval
 });
 
+/**
+ * Of the treated that count and were drawn while an offer was made, those who were to get it beside those who were not. The
+ * holdout stays compared with all of the treated.
+ *
+ */
+export const zResultOffer = z.object({
+    sentence: z.string(),
+    with: zResultArm,
+    without: zResultArm,
+    lift: zMaybeInterval,
+    taken: z.int().check(z.gte(0)),
+    given_away_minor: z.nullable(z.number())
+});
+
 export const zResults = z.object({
     as_of: zInstant,
     window_days: z.union([
@@ -1246,6 +1260,7 @@ export const zResults = z.object({
         review_hours: z.number().check(z.gte(0)),
         emails: z.int().check(z.gte(0))
     }),
+    offer: z.nullable(zResultOffer),
     series: z.array(zResultPoint).check(z.maxLength(600)),
     strata: z.array(zResultSlice),
     months: z.array(zResultSlice),

@@ -98,7 +98,7 @@ function Proof({ results, fading }: { results: Results; fading: boolean }) {
         <SlicesCard
           title="By period"
           what="Drawn under"
-          note="A changed share or detector begins a new period. Periods are combined by their own differences, never thrown together."
+          note="A changed share, detector or offer begins a new period. Periods are combined by their own differences, never thrown together."
           slices={results.strata}
           nameOf={stratumName}
         />
