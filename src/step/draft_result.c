@@ -261,7 +261,8 @@ static void report(const struct drafting *d)
         [WRITER_UNAVAILABLE] = "outcome=\"unavailable\"",    [WRITER_TIMED_OUT] = "outcome=\"timed_out\"",
         [WRITER_BAD_REPLY] = "outcome=\"bad_reply\"",        [WRITER_REFUSED] = "outcome=\"refused\"",
         [WRITER_MISCONFIGURED] = "outcome=\"misconfigured\""};
-    metrics_add("rekindle_draft_calls_total", LABELS[d->reply.outcome], 1);
+    if (drafting_asks(d))
+        metrics_add("rekindle_draft_calls_total", LABELS[d->reply.outcome], 1);
     if (d->reply.outcome != WRITER_ANSWERED)
         log_warn("draft_call_failed", "email=" LOG_STR " outcome=%s attempts=%lld error=" LOG_STR, LOG_ARG(d->job->key),
                  WRITER_OUTCOME_WORDS[d->reply.outcome], (long long)d->job->attempts + 1, LOG_ARG(d->reply.error));
