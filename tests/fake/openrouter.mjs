@@ -9,7 +9,11 @@
 //   keepAlive    comments go on while it stalls
 //   finish       another finish reason; 'length' also cuts the content
 //   draft        (draft, body) => draft or text;  raw: the content itself;  model, provider: what the answer says
+//   whole        the answer as one document although a stream was asked for
 //   hugeBytes, badUtf8, usage: false, latencyMs, wire (see stream.mjs)
+//
+// With the dialect 'openai' it is a server of one's own: it knows no provider, price, key or generation, and refuses what only
+// OpenRouter knows.
 import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import http from 'node:http';
@@ -32,8 +36,7 @@ const MICRO = 1e6;
 class Gone extends Error {} // the caller closed the connection
 
 export class OpenRouter {
-  // options: certificate (https), perMinute, windowMs, slack and bursts (see limit.mjs), prices (dollars a token), latencyMs,
-  // dialect, and anything of the service's state below.
+  // options: certificate (https), perMinute, windowMs, slack and bursts (see limit.mjs), and anything of the service's state.
   static async start({ certificate, perMinute, windowMs, slack, bursts, ...state } = {}) {
     const fake = new OpenRouter();
     fake.limit = new Limit({ perMinute, windowMs, slack, bursts });
@@ -52,7 +55,7 @@ export class OpenRouter {
   sockets = new Set();
   refusedHandshakes = 0;
   // the service
-  key = KEY;
+  key = KEY; // null: none is wanted
   model = MODEL;
   canonical = `${MODEL}-20260901`;
   endpoints = [{ tag: PROVIDER, name: 'Fernhost', parameters: ['max_tokens', 'max_completion_tokens', 'temperature', 'seed', 'response_format', 'structured_outputs'] }];
@@ -123,12 +126,13 @@ export class OpenRouter {
     response.end(text);
   }
 
-  isKnown(request) { return request.headers.authorization === `Bearer ${this.key}`; }
+  isKnown(request) { return this.key === null || request.headers.authorization === `Bearer ${this.key}`; }
 
   get(url, request) {
     const found = (data) => ({ status: 200, body: { data } });
     const missing = (message) => ({ status: 404, body: { error: { code: 404, message } } });
     if (this.getFault) return typeof this.getFault === 'string' ? ERRORS[this.getFault]() : this.getFault;
+    if (this.dialect === 'openai') return url.pathname === '/api/v1/models' ? { status: 200, body: { object: 'list', data: [{ id: this.model, object: 'model' }] } } : missing('Not Found');
     if (url.pathname === '/api/v1/models') return found([this.modelData()]);
     const asked = /^\/api\/v1\/models\/(.+)\/endpoints$/.exec(url.pathname)?.[1];
     if (asked) return decodeURIComponent(asked) === this.model ? found({ ...this.modelData(), endpoints: this.endpoints.map((one) => this.endpointData(one)) }) : missing('Model not found');
@@ -186,10 +190,12 @@ export class OpenRouter {
     const generation = this.generate(chat, fault);
     await this.phase('before_headers', fault, response);
     chat.status = 200;
-    response.writeHead(200, { 'content-type': body.stream ? 'text/event-stream' : 'application/json', 'x-generation-id': generation.id, 'cache-control': 'no-cache' });
+    const streams = body.stream && !fault.whole;
+    response.writeHead(200, { 'content-type': streams ? 'text/event-stream' : 'application/json', 'cache-control': 'no-cache',
+      ...(this.dialect === 'openai' ? {} : { 'x-generation-id': generation.id }) });
     response.flushHeaders();
     await this.phase('before_body', fault, response);
-    return body.stream ? this.stream(generation, fault, response) : this.whole(generation, fault, response);
+    return streams ? this.stream(generation, fault, response) : this.whole(generation, fault, response);
   }
 
   // What the service itself finds wrong, before any script.
@@ -232,8 +238,10 @@ export class OpenRouter {
     const micro = Math.round((prompt * this.prices.prompt + completion * this.prices.completion) * MICRO);
     if (!fault.softError) this.billed.push({ id, n: chat.n, micro, cost: micro / MICRO, prompt, completion, asked: 0 });
     chat.generation = id;
-    return { id, content, usage: { prompt_tokens: prompt, completion_tokens: completion, total_tokens: prompt + completion, cost: micro / MICRO, is_byok: false,
-      prompt_tokens_details: { cached_tokens: 0 }, cost_details: { upstream_inference_cost: null }, completion_tokens_details: { reasoning_tokens: 0 } },
+    const tokens = { prompt_tokens: prompt, completion_tokens: completion, total_tokens: prompt + completion };
+    if (this.dialect === 'openai') return { id, content, usage: tokens, model: fault.model ?? this.model };
+    return { id, content, usage: { ...tokens, cost: micro / MICRO, is_byok: false, prompt_tokens_details: { cached_tokens: 0 },
+      cost_details: { upstream_inference_cost: null }, completion_tokens_details: { reasoning_tokens: 0 } },
     model: fault.model ?? this.model, provider: fault.provider ?? this.endpoints[0].name };
   }
 

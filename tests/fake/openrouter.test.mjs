@@ -235,11 +235,27 @@ describe('faults', () => {
   }));
 
   it('a script may change the draft or say something else', () => withFake({}, async (fake) => {
+    fake.next({ whole: true });
+    assert.equal(JSON.parse((await ask(fake, { body: goodBody() })).text).object, 'chat.completion');
     fake.next({ draft: (draft) => ({ ...draft, abstain: true }) }, { raw: 'Sorry, no.' }, { salt: 1 }, { salt: 2 });
     const said = async () => contentOf(readEvents((await ask(fake, { body: goodBody() })).text));
     assert.equal(JSON.parse(await said()).abstain, true);
     assert.equal(await said(), 'Sorry, no.');
     assert.notEqual(await said(), await said());
+  }));
+});
+
+describe('a server of one\'s own', () => {
+  it('knows its model and nothing of OpenRouter, states tokens and no cost', () => withFake({ dialect: 'openai', key: null }, async (fake) => {
+    const { provider: _provider, plugins: _plugins, max_completion_tokens: _cap, ...plain } = goodBody();
+    const get = async (path) => (await ask(fake, { method: 'GET', path, headers: {} })).status;
+    assert.deepEqual([await get('/models'), await get('/key'), await get(`/models/${MODEL}/endpoints`)], [200, 404, 404]);
+    assert.equal((await ask(fake, { body: goodBody() })).status, 400);
+    const { text: answer, headers } = await ask(fake, { headers: { 'content-type': 'application/json' }, body: { ...plain, max_tokens: 700 } });
+    assert.equal(headers['x-generation-id'], undefined);
+    assert.match(answer, /"usage":\{"prompt_tokens":\d+,"completion_tokens":\d+,"total_tokens":\d+\}/);
+    assert.deepEqual(fake.chats.at(-1).breaches, []);
+    assert.equal(fake.chats.at(-2).breaches.length > 0, true);
   }));
 });
 

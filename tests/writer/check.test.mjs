@@ -22,7 +22,7 @@ const FAULTS = [
 
 // One client asked, and the service broken before the program starts.
 async function broken(spoil) {
-  const stand = await Stand.start({ clients: 1 });
+  const stand = await Stand.start({ clients: 1, hardened: true });
   await stand.shop.stop();
   spoil(stand.fake);
   await stand.shop.start();

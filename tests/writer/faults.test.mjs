@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { ERRORS, soft } from '../fake/errors.mjs';
-import { Stand } from './stand.mjs';
+import { Stand, story } from './stand.mjs';
 
 const IDLE_S = '1', TOTAL_S = '3';
 const FREE = 'free', SETTLED = 'settled', UNKNOWN = 'unknown';
@@ -50,7 +50,7 @@ const nameOf = (fault) => (fault.softError ? `an error ${fault.after ? 'within t
   Object.entries(fault).map(([key, value]) => (value === true ? key : `${key} ${value || '""'}`)).join(' '));
 
 let stand;
-const settings = { fake: {}, env: { REKINDLE_LLM_IDLE_SECONDS: IDLE_S, REKINDLE_LLM_TOTAL_SECONDS: TOTAL_S } };
+const settings = { hardened: true, env: { REKINDLE_LLM_IDLE_SECONDS: IDLE_S, REKINDLE_LLM_TOTAL_SECONDS: TOTAL_S } };
 const begin = () => before(async () => { stand = await Stand.start(settings); });
 const finish = () => after(async () => {
   await stand.checkEmails().catch((error) => stand.remove().then(() => { throw error; }));
@@ -241,6 +241,19 @@ describe('replies of no use: one more by itself, then people', () => {
   });
 });
 
+describe('a server of one\'s own', () => {
+  const env = { REKINDLE_LLM_DIALECT: 'openai', OPENROUTER_API_KEY: '', REKINDLE_LLM_PROVIDER: '', REKINDLE_LLM_MAX_PRICE: '1,4' };
+  it('is sent the fields that everybody knows, and counted at the stated price', () => story({ clients: 3, env, hardened: true, fake: { dialect: 'openai', key: null } }, async (other) => {
+    await other.ask();
+    await other.noneDrafting();
+    assert.equal((await other.emails('in_review')).length, 3);
+    const calls = other.calls();
+    assert.deepEqual(calls.map(({ state, provider }) => [state, provider || null]), Array(3).fill([SETTLED, null]));
+    assert.equal(calls.reduce((sum, { cost_microusd }) => sum + cost_microusd, 0), other.fake.billedMicro());
+    assert.ok(other.fake.chats.every(({ headers }) => headers.authorization === undefined));
+  }));
+});
+
 describe('however a stream is written, the draft is the same', () => {
   begin();
   finish();
@@ -258,4 +271,10 @@ describe('however a stream is written, the draft is the same', () => {
       assert.equal(email.writer.model, stand.fake.model);
     });
   }
+
+  it('and by one document where a service does not stream', async () => {
+    const { email, calls } = await meet({ whole: true });
+    assert.equal(email.status, 'in_review');
+    assert.equal(calls[0].cost_microusd, stand.fake.billed.at(-1).micro);
+  });
 });

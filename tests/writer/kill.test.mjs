@@ -9,6 +9,7 @@ import { story } from './stand.mjs';
 
 const KILLS = LONG ? 100 : 20;
 const AT_ONCE = 12, LEFT_LEAST = 6; // drafts asked for at a time, and when the next are
+const STOP_MS = 10000;
 const SPREAD_MS = 140; // a call takes 40 to 100 ms: a kill falls before, into or after it
 
 function generator(seed) {
@@ -53,5 +54,21 @@ describe(`kill -9 at ${KILLS} random moments of drafting`, () => {
     const answered = calls.filter(({ outcome }) => outcome === 'answered');
     assert.equal(new Set(answered.map(({ email_id }) => email_id)).size, answered.length, 'no draft was kept twice');
     console.log(`# ${KILLS} kills, ${cut.filter((n) => n > 0).length} within a call, ${emails.length} emails, ${calls.length} calls, ${cutOff.length} cut off, billed ${stand.fake.billedMicro()}, counted ${stand.counted()}, seed ${seed}`);
+  }));
+});
+
+describe('SIGTERM in the middle of calls', () => {
+  it('ends soon and cleanly, and the drafts go on with the next start', () => story({ clients: 6 }, async (stand) => {
+    stand.fake.plan = () => ({ stall: 'mid_stream', keepAlive: true });
+    await stand.ask();
+    await stand.until('calls under way', () => stand.fake.chats.length >= 2);
+    const begun = Date.now();
+    assert.equal(await stand.shop.stop(), 0, stand.shop.log.slice(-2000));
+    assert.ok(Date.now() - begun < STOP_MS, 'it does not wait for the service');
+    assert.deepEqual(stand.calls("state = 'reserved'"), [], 'what was under way is settled');
+    stand.fake.plan = () => undefined;
+    await stand.shop.start();
+    await stand.noneDrafting({ stepMs: 60000 });
+    assert.equal((await stand.checkEmails()).filter(({ status }) => status === 'in_review').length, 6);
   }));
 });

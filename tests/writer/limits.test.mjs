@@ -8,6 +8,7 @@ import { story } from './stand.mjs';
 
 // What was on its way when the service said stay away is let pass.
 const GRACE_MS = 200;
+const BREAKER_MS = 60000;
 const USED = 0.9, PART = 0.95; // of the rate, while there is work enough to fill it
 
 async function drain({ perMinute, windowMs, slack, bursts, drafts, seconds }) {
@@ -37,4 +38,29 @@ describe('requests a minute', () => {
 
   it('the literal 60 a minute', { skip: LONG ? false : 'takes minutes; REKINDLE_LONG=1' }, () =>
     drain({ perMinute: 60, windowMs: 60000, bursts: { every: 50, seconds: 3 }, drafts: 160, seconds: 400 }));
+});
+
+describe('the breaker', () => {
+  it(`opens when nobody answers, tells so, and lets nothing through${LONG ? '; a minute later one request tries, and all goes on' : ''}`, () => story({ clients: 12, clock: 'real' }, async (stand) => {
+    const { fake } = stand;
+    fake.plan = () => ({ error: 'bad_gateway' });
+    await stand.ask();
+    const { writer } = await stand.until('the breaker to open', async () => { const now = await stand.pipeline(); return now.writer.breaker === 'open' && now.writer.in_flight === 0 && now; });
+    const asked = fake.chats.length;
+    assert.match(writer.last_error, /provider/i, 'in plain words');
+    assert.ok(writer.not_before_ms > 0 && writer.not_before_ms <= BREAKER_MS);
+    const metrics = await fetch(`http://127.0.0.1:${stand.shop.port}/metrics`, { headers: { authorization: `Bearer ${stand.shop.key}` } }).then((r) => r.text());
+    assert.match(metrics, /^rekindle_writer_breaker_open 1$/m);
+    await stand.until('a few seconds to pass', async () => (await stand.pipeline()).writer.not_before_ms < writer.not_before_ms - 3000);
+    assert.equal(fake.chats.length, asked, 'nothing leaves');
+    assert.equal((await stand.emails('drafting')).length, 12, 'nothing is lost');
+    if (!LONG) return;
+    fake.plan = () => ({ latencyMs: 1000 });
+    await stand.until('the probe', () => fake.chats.length > asked, 90);
+    const probe = await stand.pipeline();
+    assert.equal(probe.writer.breaker, 'probing');
+    assert.equal(fake.chats.length, asked + 1, 'one request alone');
+    await stand.until('all drafts', async () => (await stand.emails('in_review')).length === 12, 90);
+    assert.equal((await stand.pipeline()).writer.breaker, 'closed');
+  }));
 });
