@@ -33,6 +33,13 @@ static struct test_answer choose(void *ctx, struct str request)
     return ((struct fixture *)ctx)->answer;
 }
 
+static void say_next(struct fixture *f, struct test_answer answer)
+{
+    lock_take(&f->server.lock);
+    f->answer = answer;
+    lock_drop(&f->server.lock);
+}
+
 static int set_up(void **state)
 {
     struct fixture *f = test_calloc(1, sizeof *f);
@@ -113,7 +120,7 @@ static void a_whole_answer_is_handed_over(void **state)
     };
     struct fixture *f = *state;
     for (size_t i = 0; i < 3; i++) {
-        f->answer = (struct test_answer){.bytes = ANSWERS[i]};
+        say_next(f, (struct test_answer){.bytes = ANSWERS[i]});
         struct https_answer answer = transfer(f, USUAL);
         assert_int_equal(answer.end, HTTPS_WHOLE);
         assert_int_equal(answer.status, 200);
@@ -130,7 +137,7 @@ static void d23_a_request_says_who_sends_it_to_nobody(void **state)
 {
     static const char *const NEVER[] = {"referer", "x-title", "x-openrouter-title", "expect:", "cookie", "origin"};
     struct fixture *f = *state;
-    f->answer = (struct test_answer){.bytes = STR(HEAD "Content-Length: 0\r\n\r\n")};
+    say_next(f, (struct test_answer){.bytes = STR(HEAD "Content-Length: 0\r\n\r\n")});
     transfer(f, USUAL);
     struct str request = test_server_requests(&f->server, &f->arena), rest = request;
     assert_true(str_equal(str_cut(&rest, '\r'), STR("POST /v1/x HTTP/1.1")));
@@ -153,7 +160,7 @@ static void a_request_without_a_body_is_a_get(void **state)
     request.body = STR_NONE;
     request.authorization = STR_NONE;
     request.on_header = NULL;
-    f->answer = (struct test_answer){.bytes = STR("HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\n{}")};
+    say_next(f, (struct test_answer){.bytes = STR("HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\n{}")});
     https_transfer(f->https, &request, &answer);
     assert_int_equal(answer.end, HTTPS_WHOLE);
     assert_int_equal(answer.status, 404);
@@ -173,7 +180,7 @@ static void silence_in_any_phase_ends_at_its_deadline(void **state)
     };
     struct fixture *f = *state;
     for (size_t i = 0; i < sizeof BEFORE / sizeof BEFORE[0]; i++) {
-        f->answer = (struct test_answer){.bytes = BEFORE[i], .then = TEST_STALL};
+        say_next(f, (struct test_answer){.bytes = BEFORE[i], .then = TEST_STALL});
         struct https_answer answer = transfer(f, IMPATIENT);
         assert_int_equal(answer.end, HTTPS_TIMED_OUT);
         assert_true(answer.sent);
@@ -214,14 +221,16 @@ static void every_byte_is_a_sign_of_life_until_the_total_is_up(void **state)
     struct fixture *f = *state;
     struct https_limits limits = IMPATIENT;
     limits.idle_ms = 1000;
-    f->answer = (struct test_answer){.bytes = STR(HEAD "Connection: close\r\n\r\n"),
+    say_next(f, (struct test_answer){.bytes = STR(HEAD "Connection: close\r\n\r\n"),
                                      .drip = STR(": OPENROUTER PROCESSING\n\n"),
                                      .drips = 8,
-                                     .drip_ms = 200};
+                                     .drip_ms = 200});
     struct https_answer answer = transfer(f, limits);
     assert_int_equal(answer.end, HTTPS_WHOLE);
     assert_true(answer.latency_ms >= 1600);
-    f->answer.drips = 1000;
+    struct test_answer endless = f->answer;
+    endless.drips = 1000;
+    say_next(f, endless);
     limits.total_ms = 2 * SHORT_MS;
     answer = transfer(f, limits);
     assert_int_equal(answer.end, HTTPS_TIMED_OUT);
@@ -243,7 +252,7 @@ static void what_breaks_off_is_broken(void **state)
     };
     struct fixture *f = *state;
     for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
-        f->answer = (struct test_answer){.bytes = ROWS[i].bytes, .then = ROWS[i].then};
+        say_next(f, (struct test_answer){.bytes = ROWS[i].bytes, .then = ROWS[i].then});
         struct https_answer answer = transfer(f, USUAL);
         if (answer.end != HTTPS_BROKEN || !answer.sent)
             fail_msg("row %zu: end %d", i, (int)answer.end);
@@ -254,15 +263,15 @@ static void what_breaks_off_is_broken(void **state)
 static void a_request_leaves_once_whatever_comes_of_it(void **state)
 {
     struct fixture *f = *state;
-    f->answer = (struct test_answer){.bytes = STR(HEAD "Content-Length: 2\r\n\r\nok")};
+    say_next(f, (struct test_answer){.bytes = STR(HEAD "Content-Length: 2\r\n\r\nok")});
     transfer(f, USUAL);
-    f->answer = (struct test_answer){.bytes = STR(""), .then = TEST_CLOSE};
+    say_next(f, (struct test_answer){.bytes = STR(""), .then = TEST_CLOSE});
     transfer(f, USUAL);
-    f->answer =
-        (struct test_answer){.bytes = STR("HTTP/1.1 307 Away\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n")};
+    say_next(f, (struct test_answer){
+                    .bytes = STR("HTTP/1.1 307 Away\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n")});
     struct https_answer answer = transfer(f, USUAL);
     assert_int_equal(answer.status, 307);
-    f->answer = (struct test_answer){.bytes = STR("HTTP/1.1 417 No\r\nContent-Length: 0\r\n\r\n")};
+    say_next(f, (struct test_answer){.bytes = STR("HTTP/1.1 417 No\r\nContent-Length: 0\r\n\r\n")});
     transfer(f, USUAL);
     struct str rest = test_server_requests(&f->server, &f->arena);
     int count = 0;
@@ -279,14 +288,14 @@ static void more_than_the_limits_is_not_taken(void **state)
     for (int i = 0; i < 300; i++)
         buf_printf(&large, "X-Filler-%d: 0123456789012345678901234567890123456789\r\n", i);
     buf_add_c(&large, "Content-Length: 0\r\n\r\n");
-    f->answer = (struct test_answer){.bytes = arena_str(&f->arena, buf_str(&large))};
+    say_next(f, (struct test_answer){.bytes = arena_str(&f->arena, buf_str(&large))});
     struct https_answer answer = transfer(f, USUAL);
     assert_int_equal(answer.end, HTTPS_TOO_LARGE);
     buf_reset(&large);
     buf_add_c(&large, HEAD "Connection: close\r\n\r\n");
     for (int i = 0; i < 2000; i++)
         buf_add_c(&large, "0123456789");
-    f->answer = (struct test_answer){.bytes = arena_str(&f->arena, buf_str(&large))};
+    say_next(f, (struct test_answer){.bytes = arena_str(&f->arena, buf_str(&large))});
     answer = transfer(f, USUAL);
     assert_int_equal(answer.end, HTTPS_TOO_LARGE);
     assert_true(f->body.len <= 10000);
@@ -296,7 +305,7 @@ static void more_than_the_limits_is_not_taken(void **state)
 static void whoever_reads_may_say_enough(void **state)
 {
     struct fixture *f = *state;
-    f->answer = (struct test_answer){.bytes = STR(HEAD "Content-Length: 100\r\n\r\nhello"), .then = TEST_STALL};
+    say_next(f, (struct test_answer){.bytes = STR(HEAD "Content-Length: 100\r\n\r\nhello"), .then = TEST_STALL});
     f->enough = 5;
     struct https_answer answer = transfer(f, USUAL);
     assert_int_equal(answer.end, HTTPS_ENOUGH);
@@ -319,7 +328,7 @@ static void stop_ends_what_is_under_way_and_what_would_come(void **state)
     struct fixture *f = *state;
     struct running running = {.f = f};
     struct thread thread;
-    f->answer = (struct test_answer){.bytes = STR(HEAD), .then = TEST_STALL};
+    say_next(f, (struct test_answer){.bytes = STR(HEAD), .then = TEST_STALL});
     thread_start(&thread, "transfer", run_transfer, &running);
     signal_count_wait(&f->server.requested, 0, -1);
     https_stop(f->https);

@@ -85,8 +85,8 @@ static void serve(void *context)
             continue;
         lock_take(&server->lock);
         buf_add(&server->requests, buf_str(&request));
-        lock_drop(&server->lock);
         struct test_answer told = server->choose(server->ctx, buf_str(&request));
+        lock_drop(&server->lock);
         signal_count_bump(&server->requested);
         answer(fd, &told);
     }

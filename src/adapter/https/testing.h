@@ -22,7 +22,7 @@ struct test_answer {
 struct test_server {
     int listener, port;
     struct thread thread;
-    /* In the server's thread; `request` is all that came, head and body. */
+    /* In the server's thread, under the lock; `request` is all that came, head and body. */
     struct test_answer (*choose)(void *ctx, struct str request);
     void *ctx;
     struct lock lock;

@@ -9,6 +9,7 @@
 #include "base/metrics.h"
 
 #define LOOKS_LESS_WHEN_FIT 10
+#define WAIT_LEAST_MS 1000
 
 static void put_words(char *room, struct str words)
 {
@@ -145,6 +146,14 @@ void condition_not_called(struct condition *condition)
     lock_drop(&condition->lock);
 }
 
+/* The lock is held. At least a second, so that a job that is put off does not come at once. */
+static int64_t until_look(const struct condition *condition)
+{
+    bool trying = condition->trial == CONDITION_TRIAL_TAKEN; /* its end decides, and nobody knows when that is */
+    int64_t left = trying ? condition->every_ms : condition->look_at - clock_mono();
+    return left > WAIT_LEAST_MS ? left : WAIT_LEAST_MS;
+}
+
 enum rc condition_await(struct condition *condition, int64_t patience_ms, int64_t *wait_ms)
 {
     int64_t until = clock_mono() + patience_ms;
@@ -155,8 +164,7 @@ enum rc condition_await(struct condition *condition, int64_t patience_ms, int64_
         signal_count_wait(&condition->changed, seen, until - clock_mono());
         lock_take(&condition->lock);
     }
-    int64_t left = condition->trial == CONDITION_TRIAL_TAKEN ? condition->every_ms : condition->look_at - clock_mono();
-    *wait_ms = left > 1000 ? left : 1000;
+    *wait_ms = until_look(condition);
     enum rc rc = condition->stopping ? RC_BUSY : condition->health == WRITER_READY ? RC_OK : RC_DENIED;
     if (rc == RC_DENIED && condition->trial == CONDITION_TRIAL_OPEN) {
         condition->trial = CONDITION_TRIAL_TAKEN;
@@ -164,6 +172,16 @@ enum rc condition_await(struct condition *condition, int64_t patience_ms, int64_
     }
     lock_drop(&condition->lock);
     return rc;
+}
+
+bool condition_may_call(struct condition *condition, int64_t *wait_ms)
+{
+    lock_take(&condition->lock);
+    bool may = condition->health == WRITER_READY || condition->trial == CONDITION_TRIAL_TAKEN;
+    if (!may)
+        *wait_ms = until_look(condition);
+    lock_drop(&condition->lock);
+    return may;
 }
 
 bool condition_next_look(struct condition *condition)

@@ -34,6 +34,8 @@ void condition_init(struct condition *condition, const struct price *ceiling, in
 void condition_clear(struct condition *condition);
 /* What a look came to. One that came to nothing leaves a writer that was looked at before as it was. */
 void condition_looked(struct condition *condition, const struct vet *vet);
+/* Whether who was let in may still ask; else *wait_ms until the next look. */
+bool condition_may_call(struct condition *condition, int64_t *wait_ms);
 /* What a call came to. A fault of the settings degrades from here on; `words` is what is wrong, kept as the last error of
  * whatever was not answered. */
 void condition_called(struct condition *condition, enum writer_outcome outcome, struct str words);

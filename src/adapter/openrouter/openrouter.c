@@ -105,17 +105,6 @@ static enum rc prepare(struct writer *writer, const struct brief *brief, const s
     return RC_OK;
 }
 
-static void show_pace(struct openrouter *router)
-{
-    struct turnstile_state state;
-    turnstile_state(&router->turnstile, &state);
-    metrics_set("rekindle_writer_in_flight", NULL, (double)state.under_way);
-    metrics_set("rekindle_writer_waiting", NULL, (double)state.waiting);
-    metrics_set("rekindle_writer_concurrency", NULL, (double)state.concurrency);
-    metrics_set("rekindle_writer_breaker", NULL, state.breaker);
-    metrics_set("rekindle_writer_not_before_seconds", NULL, (double)state.not_before_ms / 1000);
-}
-
 static enum rc admit(struct writer *writer, const struct writer_call *call, int64_t *wait_ms)
 {
     struct openrouter *router = self_of(writer);
@@ -126,9 +115,12 @@ static enum rc admit(struct writer *writer, const struct writer_call *call, int6
         return rc;
     int64_t patience = router->patience_ms - (clock_mono() - began);
     rc = turnstile_enter(&router->turnstile, call->tokens, patience > 0 ? patience : 0, wait_ms);
+    if (rc == RC_OK && !condition_may_call(&router->condition, wait_ms)) { /* it turned while we stood in line */
+        turnstile_leave(&router->turnstile);
+        rc = RC_DENIED;
+    }
     if (rc != RC_OK)
         condition_not_called(&router->condition);
-    show_pace(router);
     return rc;
 }
 
@@ -137,7 +129,6 @@ static void leave(struct writer *writer)
     struct openrouter *router = self_of(writer);
     turnstile_leave(&router->turnstile);
     condition_not_called(&router->condition);
-    show_pace(router);
 }
 
 /* All that is known to have been paid since the start. */
@@ -178,6 +169,10 @@ static void make_try(struct openrouter *router, struct str body, struct arena *a
                                   .price = &view.learned.price,
                                   .retry_after_ms = retry_after_ms(&said)};
     outcome_judge(&input, arena, reply);
+    reply->kind = KIND;
+    count(router, reply);
+    /* first the condition, then the place: who takes it next must know */
+    condition_called(&router->condition, reply->outcome, reply->error);
     turnstile_done(&router->turnstile, outcome_pace(&answer, reply), reply->retry_after_ms);
     answer_clear(&answer);
 }
@@ -186,20 +181,21 @@ static enum rc send_call(struct writer *writer, const struct writer_call *call, 
                          struct writer_reply *reply)
 {
     struct openrouter *router = self_of(writer);
-    int64_t wait = turnstile_start(&router->turnstile);
-    show_pace(router);
-    if (wait > 0) {
-        *reply = (struct writer_reply){.outcome = WRITER_LIMITED,
-                                       .bill = WRITER_BILL_NOTHING,
-                                       .retry_after_ms = wait,
-                                       .error = STR("the model service asked to wait just before the request left")};
-    } else {
+    int64_t wait = 0;
+    if (condition_may_call(&router->condition, &wait))
+        wait = turnstile_start(&router->turnstile);
+    else
+        turnstile_leave(&router->turnstile);
+    if (wait == 0) {
         make_try(router, call->body, arena, reply);
+        return RC_OK;
     }
-    reply->kind = KIND;
-    count(router, reply);
-    show_pace(router);
-    condition_called(&router->condition, reply->outcome, reply->error);
+    condition_not_called(&router->condition);
+    *reply = (struct writer_reply){.kind = KIND,
+                                   .outcome = WRITER_LIMITED,
+                                   .bill = WRITER_BILL_NOTHING,
+                                   .retry_after_ms = wait,
+                                   .error = STR("another call was told to wait just before this one left: it did not")};
     return RC_OK;
 }
 
@@ -245,7 +241,6 @@ static void tell_state(struct writer *writer, struct arena *arena, struct writer
     struct turnstile_state pace;
     condition_read(&router->condition, &view);
     turnstile_state(&router->turnstile, &pace);
-    show_pace(router);
     *out = (struct writer_state){.kind = KIND,
                                  .model = arena_str(arena, router->terms.model),
                                  .provider = arena_str(arena, router->terms.provider),

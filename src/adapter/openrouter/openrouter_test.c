@@ -225,12 +225,17 @@ static void a_fault_of_the_settings_in_a_call_degrades_at_once(void **state)
     f->chat.bytes =
         STR(REFUSAL("402", "", "{\"error\":{\"code\":402,\"metadata\":{\"limit_source\":\"openrouter_credits\"}}}"));
     open_writer(f);
+    assert_int_equal(admit(f, &wait), RC_OK);
     struct writer_reply reply = one_call(f);
     assert_int_equal(reply.outcome, WRITER_MISCONFIGURED);
     assert_int_equal(reply.bill, WRITER_BILL_NOTHING);
     assert_int_equal(admit(f, &wait), RC_DENIED);
     assert_in_range(wait, 1, LONG_MS);
+    reply = send_call(f); /* by the other place, taken before it was known */
+    assert_int_equal(reply.outcome, WRITER_LIMITED);
+    assert_int_equal(reply.bill, WRITER_BILL_NOTHING);
     struct writer_state now = state_of(f);
+    assert_int_equal(now.in_flight, 0);
     assert_true(str_contains(now.why, STR("add credits")));
     assert_true(str_contains(now.last_error, STR("add credits")));
     assert_true(now.last_error_ms_ago >= 0 && now.last_error_ms_ago < LONG_MS);
