@@ -50,9 +50,11 @@ void check_add_found(struct check_findings *out, const struct check_rule *rule, 
 
 void check_draft(const struct check_input *input, struct arena *arena, struct check_findings *out)
 {
+    struct check_input read = *input;
     *out = (struct check_findings){.count = 0};
+    read.texts = check_texts_of(input, arena);
     for (size_t i = 0; i < CHECK_RULE_COUNT; i++)
-        CHECK_RULES[i].run(input, arena, out, &CHECK_RULES[i]);
+        CHECK_RULES[i].run(&read, arena, out, &CHECK_RULES[i]);
 }
 
 static void write_result(const struct check_rule *rule, struct str detail, bool passed, struct json_out *out)

@@ -8,6 +8,8 @@
 #include "core/client.h"
 #include "core/draft.h"
 
+struct check_texts;
+
 enum check_level { CHECK_HARD, CHECK_SOFT };
 
 /* One of the last emails written: so that people do not get the same letter. */
@@ -23,6 +25,7 @@ struct check_input {
     const struct problems *reply_problems; /* of draft_from_reply; NULL: it kept the schema, or people wrote it */
     const struct check_recent *recent;     /* the last 500 at most, others than this email */
     size_t recent_count;
+    const struct check_texts *texts; /* the rules' own: check_draft reads the draft once for all of them */
 };
 struct check_finding {
     const char *code; /* the rule's */

@@ -85,6 +85,8 @@ static bool is_brand_sign_off(const struct check_input *input)
 
 const struct check_texts *check_texts_of(const struct check_input *input, struct arena *arena)
 {
+    if (input->texts != NULL)
+        return input->texts;
     const struct draft *draft = input->draft;
     struct check_texts *texts = arena_new(arena, 1, sizeof *texts);
     add(texts, TEXT_SUBJECT, STR("subject"), draft->subject);
