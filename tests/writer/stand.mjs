@@ -87,7 +87,7 @@ export class Stand {
     assert.ok(results.every(({ status }) => status === 'stored'), JSON.stringify(results.filter(({ status }) => status !== 'stored').slice(0, 3)));
     const ids = numbers.map((n) => `kunde-${letters(n)}`);
     this.clients = [...(this.clients ?? []), ...ids];
-    await this.until('the orders to be scored', async () => (await this.client(ids.at(-1))).engagement.order_count === 3);
+    await forAll(ids, (id) => this.until(`the orders of ${id} to be scored`, async () => (await this.client(id)).engagement.order_count === 3));
     return ids;
   }
 
