@@ -28,6 +28,8 @@ const pages = [
   ['results-90', '/results?window=90', 'text=within 90 days'],
   ['pipeline', '/pipeline', 'text=Dead letters'],
   ['settings-policy', '/settings', 'text=Counted from all'],
+  ['settings-voice', '/settings?tab=voice', 'text=Banned phrases'],
+  ['settings-offer', '/settings?tab=offer', 'text=480 left'],
   ['settings-tuning', '/settings?tab=tuning', 'text=What was compared'],
   ['settings-audit', '/settings?tab=audit', 'text=Rekindle itself'],
   ['settings-people', '/settings?tab=people', 'text=otto@fernwood.example'],

@@ -118,7 +118,7 @@ export function Shell() {
         </AppShell.Navbar>
         <AppShell.Main className={classes.main}>
           <Banners />
-          <div id="content" className={classes.page} tabIndex={-1}>
+          <div id="content" className={classes.page} tabIndex={0}>
             <Outlet />
           </div>
         </AppShell.Main>

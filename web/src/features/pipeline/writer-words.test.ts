@@ -20,6 +20,7 @@ test('the breaker says when a request leaves again', () => {
   expect(breakerWords(writer)).toBe('Requests leave');
   expect(plain(breakerWords({ ...writer, not_before_ms: 4000 }))).toContain('4 s');
   expect(plain(breakerWords({ ...writer, breaker: 'open', not_before_ms: 42_000 }))).toContain('tries again in 42 s');
+  expect(breakerWords({ ...writer, state: 'degraded' })).toBe('No request leaves until the writer is well');
   expect(breakerWords({ ...writer, breaker: 'probing' })).toContain('one request is out');
 });
 

@@ -14,9 +14,10 @@ export function stateWords(writer: PipelineWriter): string {
 }
 
 /** When requests may leave. */
-export function breakerWords({ breaker, not_before_ms: wait }: PipelineWriter): string {
+export function breakerWords({ state, breaker, not_before_ms: wait }: PipelineWriter): string {
   if (breaker === 'probing') return 'Stopped after failures; one request is out to see whether it works again';
   if (breaker === 'open') return wait > 0 ? `Stopped after failures; one request tries again in ${duration(wait)}` : 'Stopped after failures; the next request tries again';
+  if (state !== 'ok') return 'No request leaves until the writer is well';
   return wait > 0 ? `The service asked to wait: the next request leaves in ${duration(wait)}` : 'Requests leave';
 }
 
