@@ -8,14 +8,14 @@
 #define UNIT (60000LL * 100)
 #define RATE_PERCENT 97
 #define BURST_PERMILLE 2
-#define BURST_FROM 50      /* requests a minute from which on two may follow each other */
-#define LEFT_MARGIN_MS 250 /* an older request may have been longer on its way than a younger one */
+#define BURST_LEAST (UNIT / 4) /* what a thread that wakes late may make up for */
+#define LEFT_MARGIN_MS 250     /* an older request may have been longer on its way than a younger one */
 #define TOKENS_PER_MINUTE_MAX 1000000000LL
 
 static struct pace_bucket bucket_of(int64_t per_minute)
 {
-    int64_t more = per_minute * BURST_PERMILLE / 1000;
-    int64_t most = (1 + (more == 0 && per_minute >= BURST_FROM ? 1 : more)) * UNIT;
+    int64_t burst = per_minute * (UNIT / 1000) * BURST_PERMILLE;
+    int64_t most = UNIT + (burst > BURST_LEAST ? burst : BURST_LEAST);
     return (struct pace_bucket){.level = most, .most = most, .a_ms = per_minute * RATE_PERCENT};
 }
 

@@ -3,12 +3,14 @@
  * the caller gives) and without a lock. The way of a call: pace_ask takes a place, pace_leave gives it back unused, or
  * pace_start uses it and pace_done says what came of it.
  *
- * Requests and tokens a minute are token buckets filled at 97 % of the rate with a burst of two, or of 0.2 % of it and one:
- * within any 60 s, and within any 6 s of a rate in the hundreds, they let out at most the rate, and a request may be late
- * by most of a second without that being broken. What has really left within the last minute is counted besides. Concurrency is additive increase, multiplicative decrease: it
- * begins at 2, grows by 1/limit with each answer, is halved by each sign of overload (at most once in 5 s), and when it
- * was cut three times in a row at 1, or nobody answered five times in a row, the breaker opens for 60 s and then lets
- * exactly one call try. A service's own "not before" holds for all. */
+ * Requests and tokens a minute are token buckets filled at 97 % of the rate with room for one and a quarter, or for one and
+ * 0.2 % of the rate: within any minute, and within any 6 s of it, as some services count, they let out at most
+ * the rate, and at 60 a minute a request may be late by over a second without that being broken. What has really left
+ * within the last minute is counted besides.
+ *
+ * Concurrency is additive increase, multiplicative decrease: it begins at 2, grows by 1/limit with each answer, is halved
+ * by each sign of overload (at most once in 5 s). When it was cut three times in a row at 1, or nobody answered five times
+ * in a row, the breaker opens for 60 s and then lets exactly one call try. A service's own "not before" holds for all. */
 #ifndef REKINDLE_ADAPTER_OPENROUTER_PACE_H
 #define REKINDLE_ADAPTER_OPENROUTER_PACE_H
 
