@@ -13,7 +13,7 @@ struct send_result {
     struct email *email; /* as committed with the intent, version included */
     struct reply reply;
     struct str message_hash; /* SHA-256 hex of what was handed over; absent: nothing was */
-    enum rc rc; /* the mailer's: OK, BUSY, DENIED, UNCERTAIN, IO */
+    enum rc rc;              /* the mailer's: OK, BUSY, DENIED, UNCERTAIN, IO */
 };
 /* Commits the result with the acknowledgement. Only this commit is redone when a record it touches moved on; the message is
  * never handed over twice. */
