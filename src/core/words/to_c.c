@@ -135,19 +135,47 @@ static void add_literal(struct buf *out, struct str text)
     buf_add_char(out, '"');
 }
 
-/* Letters, digits, single blanks and the signs of patterns (core/wording.h): anything else could never be found in words. */
+static bool is_plain(struct str word)
+{
+    bool any = false;
+    while (word.len > 0) {
+        int32_t c = utf8_next(&word);
+        if (!utf8_is_letter(c) && !utf8_is_digit(c))
+            return false;
+        any = true;
+    }
+    return any;
+}
+
+/* One of an element's alternatives: letters and digits, a star at one end at most. */
+static bool is_alternative(struct str word)
+{
+    if (str_starts_with(word, STR("*")))
+        return is_plain((struct str){word.ptr + 1, word.len - 1});
+    if (str_ends_with(word, STR("*")))
+        word.len--;
+    return is_plain(word);
+}
+
+/* An element of a pattern, see core/wording.h. Anything else could never be found in words. */
+static bool is_element(struct str element)
+{
+    if (str_equal(element, STR("...")) || str_equal(element, STR("_")) || str_equal(element, STR("#")))
+        return true;
+    if (str_ends_with(element, STR("?")))
+        element.len--;
+    while (!str_is_none(element))
+        if (!is_alternative(str_cut(&element, '|')))
+            return false;
+    return true;
+}
+
 static struct str spelling(struct builder *b, const struct source *source, const char *key, struct str phrase)
 {
     struct str rest = phrase;
-    bool blank = true;
-    while (rest.len > 0) {
-        int32_t c = utf8_next(&rest);
-        bool sign = c > 0 && c < 0x80 && strchr("*|?_.#", (int)c) != NULL;
-        if (!utf8_is_letter(c) && !utf8_is_digit(c) && !sign && (c != ' ' || blank))
-            fail(source->path, key, "has an entry with more than letters, digits, single blanks and pattern signs",
-                 phrase);
-        blank = c == ' ';
-    }
+    while (!str_is_none(rest))
+        if (!is_element(str_cut(&rest, ' ')))
+            fail(source->path, key, "has an entry that is no pattern (core/wording.h)", phrase);
     return utf8_fold(phrase, &b->arena);
 }
 
