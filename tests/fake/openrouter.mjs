@@ -77,7 +77,9 @@ export class OpenRouter {
   next(...faults) { this.queue.push(...faults); }
 
   // Everything ever received, for a search.
-  bytes() { return Buffer.concat(this.chats.map(({ bytes, headers, path }) => Buffer.concat([Buffer.from(`${path}\n${JSON.stringify(headers)}\n`), bytes, Buffer.from('\n')]))); }
+  bytes() {
+    return Buffer.concat(this.chats.flatMap(({ bytes, headers, path }) => [Buffer.from(`${path}\n${JSON.stringify(headers)}\n`), bytes, Buffer.from('\n')]));
+  }
 
   billedMicro() { return this.billed.reduce((sum, { micro }) => sum + micro, 0); }
 
@@ -132,10 +134,12 @@ export class OpenRouter {
     const found = (data) => ({ status: 200, body: { data } });
     const missing = (message) => ({ status: 404, body: { error: { code: 404, message } } });
     if (this.getFault) return typeof this.getFault === 'string' ? ERRORS[this.getFault]() : this.getFault;
-    if (this.dialect === 'openai') return url.pathname === '/api/v1/models' ? { status: 200, body: { object: 'list', data: [{ id: this.model, object: 'model' }] } } : missing('Not Found');
-    if (url.pathname === '/api/v1/models') return found([this.modelData()]);
+    const lists = url.pathname === '/api/v1/models';
+    if (this.dialect === 'openai') return lists ? { status: 200, body: { object: 'list', data: [{ id: this.model, object: 'model' }] } } : missing('Not Found');
+    if (lists) return found([this.modelData()]);
     const asked = /^\/api\/v1\/models\/(.+)\/endpoints$/.exec(url.pathname)?.[1];
-    if (asked) return decodeURIComponent(asked) === this.model ? found({ ...this.modelData(), endpoints: this.endpoints.map((one) => this.endpointData(one)) }) : missing('Model not found');
+    if (asked && decodeURIComponent(asked) !== this.model) return missing('Model not found');
+    if (asked) return found({ ...this.modelData(), endpoints: this.endpoints.map((one) => this.endpointData(one)) });
     if (!this.isKnown(request)) return ERRORS.bad_key();
     if (url.pathname === '/api/v1/key') return found(this.keyData());
     if (url.pathname === '/api/v1/generation') return this.generation(url.searchParams.get('id'), found, missing);
@@ -151,22 +155,25 @@ export class OpenRouter {
   priceData(prices = this.prices) { return { prompt: prices.prompt.toFixed(12), completion: prices.completion.toFixed(12), request: '0', image: '0' }; }
 
   endpointData({ tag, name, parameters, prices }) {
-    return { name: `${name} | ${this.model}`, model_name: 'Fern: Writer', context_length: 128000, pricing: this.priceData(prices), provider_name: name, tag,
-      quantization: 'fp16', max_completion_tokens: 16384, max_prompt_tokens: null, supported_parameters: parameters, status: 0, uptime_last_30m: 99.9, supports_implicit_caching: false };
+    return { name: `${name} | ${this.model}`, model_name: 'Fern: Writer', context_length: 128000, pricing: this.priceData(prices),
+      provider_name: name, tag, quantization: 'fp16', max_completion_tokens: 16384, max_prompt_tokens: null,
+      supported_parameters: parameters, status: 0, uptime_last_30m: 99.9, supports_implicit_caching: false };
   }
 
   keyData() {
     const usage = this.credit.usage + this.billedMicro() / MICRO;
     const { limit } = this.credit;
-    return { label: 'sk-or-v1-of...sts', limit, limit_remaining: limit === null ? null : limit - usage, limit_reset: 'daily', usage, usage_daily: usage, usage_weekly: usage,
-      usage_monthly: usage, is_free_tier: false, is_provisioning_key: false, expires_at: null, rate_limit: { requests: -1, interval: '10s', note: 'deprecated' } };
+    return { label: 'sk-or-v1-of...sts', limit, limit_remaining: limit === null ? null : limit - usage, limit_reset: 'daily',
+      usage, usage_daily: usage, usage_weekly: usage, usage_monthly: usage, is_free_tier: false, is_provisioning_key: false,
+      expires_at: null, rate_limit: { requests: -1, interval: '10s', note: 'deprecated' } };
   }
 
   generation(id, found, missing) {
     const bill = this.billed.find((one) => one.id === id);
     if (!bill || bill.asked++ < this.generationLag) return missing('Generation not found');
-    return found({ id, total_cost: bill.cost, usage: bill.cost, model: this.model, provider_name: this.endpoints[0].name, streamed: true, cancelled: false, finish_reason: 'stop',
-      tokens_prompt: bill.prompt, tokens_completion: bill.completion, native_tokens_prompt: bill.prompt, native_tokens_completion: bill.completion, created_at: new Date().toISOString() });
+    return found({ id, total_cost: bill.cost, usage: bill.cost, model: this.model, provider_name: this.endpoints[0].name, streamed: true,
+      cancelled: false, finish_reason: 'stop', tokens_prompt: bill.prompt, tokens_completion: bill.completion,
+      native_tokens_prompt: bill.prompt, native_tokens_completion: bill.completion, created_at: new Date().toISOString() });
   }
 
   // --- chat -----------------------------------------------------------------------------------------------------------
@@ -262,8 +269,9 @@ export class OpenRouter {
   }
 
   whole({ id, content, usage, model, provider }, fault, response) {
+    const finish = fault.finish ?? 'stop', message = { role: 'assistant', content, refusal: null, reasoning: null };
     response.end(JSON.stringify({ id, provider, model, object: 'chat.completion', created: Math.floor(Date.now() / 1000),
-      choices: [{ index: 0, logprobs: null, finish_reason: fault.finish ?? 'stop', native_finish_reason: fault.finish ?? 'stop', message: { role: 'assistant', content, refusal: null, reasoning: null } }],
+      choices: [{ index: 0, logprobs: null, finish_reason: finish, native_finish_reason: finish, message }],
       ...(fault.usage === false ? {} : { usage }) }));
   }
 
@@ -272,7 +280,8 @@ export class OpenRouter {
     const wire = fault.wire ?? this.wires[this.billed.length % this.wires.length];
     const frames = new Frames(wire);
     const chunk = (choices, more = {}) => ({ id, provider, model, object: 'chat.completion.chunk', created: Math.floor(Date.now() / 1000), choices, ...more });
-    const delta = (text, finish = null) => chunk([{ index: 0, delta: { role: 'assistant', content: text }, finish_reason: finish, native_finish_reason: finish, logprobs: null }]);
+    const delta = (text, finish = null) =>
+      chunk([{ index: 0, delta: { role: 'assistant', content: text }, finish_reason: finish, native_finish_reason: finish, logprobs: null }]);
     const write = async (text) => { if (!await writeCut(response, text, wire.sizes)) throw new Gone(); };
     await write(frames.comment());
     const parts = pieces(content), half = Math.floor(parts.length / 2);

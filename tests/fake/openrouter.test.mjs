@@ -124,7 +124,8 @@ describe('a good request', () => {
 
   it('is refused with a wrong key, an unknown model, a missing provider, a ceiling under the price', async () => {
     const rows = [[{ ...HEADERS, authorization: 'Bearer wrong' }, {}, 401], [HEADERS, { model: 'other/model' }, 400],
-      [HEADERS, { provider: { ...goodBody().provider, only: ['nobody'] } }, 404], [HEADERS, { provider: { ...goodBody().provider, max_price: { prompt: 0.5, completion: 1 } } }, 404]];
+      [HEADERS, { provider: { ...goodBody().provider, only: ['nobody'] } }, 404],
+      [HEADERS, { provider: { ...goodBody().provider, max_price: { prompt: 0.5, completion: 1 } } }, 404]];
     for (const [headers, change, status] of rows) assert.equal((await ask(fake, { headers, body: { ...goodBody(), ...change } })).status, status);
   });
 

@@ -8,6 +8,7 @@ import { DAY, story } from './stand.mjs';
 
 const CAP_MICRO = 500000, DRAFTS = 200, DAYS_MOST = 20;
 const PRICES = { prompt: 0.000005, completion: 0.000015 };
+const SETTINGS = { REKINDLE_LLM_DAILY_USD: '0.50', REKINDLE_LLM_MAX_PRICE: '5,15', REKINDLE_LLM_CONCURRENCY: '8' };
 const SAMPLE_MS = 25;
 
 // Looks at the money again and again while `act` runs; the most that was counted of any day.
@@ -40,7 +41,7 @@ async function spendDay(stand, day, billedBefore) {
 
 describe('a budget of 0.50 USD', () => {
   it('is never passed with 200 drafts waiting; the rest wait, visibly, and go on after midnight UTC', () =>
-    story({ clients: DRAFTS, fake: { prices: PRICES, latencyMs: 5 }, env: { REKINDLE_LLM_DAILY_USD: '0.50', REKINDLE_LLM_MAX_PRICE: '5,15', REKINDLE_LLM_CONCURRENCY: '8' } }, async (stand) => {
+    story({ clients: DRAFTS, fake: { prices: PRICES, latencyMs: 5 }, env: SETTINGS }, async (stand) => {
       const { fake } = stand;
       fake.plan = ({ n }) => (n % 9 === 4 ? { reset: 'before_headers' } : {}); // billed, and nobody knows
       let billedBefore = 0, days = 0;

@@ -15,8 +15,10 @@ const FAULTS = [
   ['a key whose limit is used up', (fake) => { fake.credit = { limit: 1, usage: 1 }; }, (fake) => { fake.credit = { limit: 100, usage: 1 }; }, /limit|credit|left/i],
   ['a model it does not have', (fake) => { fake.model = 'fern/writer-9'; }, (fake) => { fake.model = 'fern/writer-1'; }, /model/i],
   ['a provider that does not serve the model', (fake) => { fake.endpoints[0].tag = 'elsewhere'; }, (fake) => { fake.endpoints[0].tag = 'fernhost'; }, /provider|fernhost/i],
-  ['no structured outputs', (fake) => { fake.endpoints[0].parameters = ['max_tokens']; }, (fake) => { fake.endpoints[0].parameters = ['max_tokens', 'response_format', 'structured_outputs']; }, /structured|schema/i],
-  ['a price above the ceiling', (fake) => { fake.prices = { prompt: 0.001, completion: 0.001 }; }, (fake) => { fake.prices = { prompt: 0.000001, completion: 0.000004 }; }, /price|max_price|ceiling/i],
+  ['no structured outputs', (fake) => { fake.endpoints[0].parameters = ['max_tokens']; },
+    (fake) => { fake.endpoints[0].parameters = ['max_tokens', 'response_format', 'structured_outputs']; }, /structured|schema/i],
+  ['a price above the ceiling', (fake) => { fake.prices = { prompt: 0.001, completion: 0.001 }; },
+    (fake) => { fake.prices = { prompt: 0.000001, completion: 0.000004 }; }, /price|max_price|ceiling/i],
   ['nothing but errors', (fake) => { fake.getFault = 'server'; }, (fake) => { fake.getFault = undefined; }, /answer|reach|service|500/i],
 ];
 
@@ -29,12 +31,20 @@ async function broken(spoil) {
   return stand;
 }
 
+// /readyz once it tells of the writer what `sentence` looks for.
+function degraded(stand, sentence) {
+  return stand.until(`the writer to be degraded: ${sentence}`, async () => {
+    const now = await stand.ready();
+    return now.writer.state === 'degraded' && sentence.test(now.writer.detail) && now;
+  });
+}
+
 describe('a fault of the service is found when the writer starts', () => {
   for (const [what, spoil, mend, sentence] of FAULTS) {
     it(`${what}: degraded with a sentence, drafts wait, and go on when it is mended`, async () => {
       const stand = await broken(spoil);
       try {
-        const ready = await stand.until('the check', async () => { const now = await stand.ready(); return now.writer.detail && !/being checked/.test(now.writer.detail) && now; });
+        const ready = await degraded(stand, /^(?!.*being checked)/);
         assert.equal(ready.code, 200, 'the program serves all the same');
         assert.equal(ready.status, 'degraded');
         assert.match(ready.writer.detail, sentence);
@@ -60,8 +70,7 @@ describe('a fault of the service is found when the writer starts', () => {
   it('a key that is taken away in between stops the drafts with a sentence, and they go on with it', () => story({ clients: 3 }, async (stand) => {
     stand.fake.key = 'another';
     await stand.ask();
-    const detail = await stand.drive('the writer to be degraded', async () => { const { writer } = await stand.ready(); return writer.state === 'degraded' && writer.detail; });
-    assert.match(detail, /key/i);
+    await degraded(stand, /key/i);
     const refused = stand.fake.chats.length;
     await stand.forward(600000);
     assert.ok(stand.fake.chats.length - refused <= 1, 'it does not knock on');
@@ -119,7 +128,7 @@ describe('TLS to the service is verified', () => {
             assert.equal((await stand.emails('in_review')).length, 1);
             return;
           }
-          const { writer } = await stand.until('the check', async () => { const now = await stand.ready(); return now.writer.state === 'degraded' && /certificate|TLS|trust/i.test(now.writer.detail) && now; });
+          const { writer } = await degraded(stand, /certificate|TLS|trust/i);
           assert.doesNotMatch(writer.detail, new RegExp(ERRORS.bad_key().body.error.message));
           await stand.forward(600000);
           assert.equal((await stand.emails('drafting')).length, 1);

@@ -31,7 +31,8 @@ describe('drafts of the fake', () => {
       writeFileSync(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
       return file;
     };
-    const files = [write('briefs.jsonl', briefs), write('replies.jsonl', briefs.map((brief) => ({ brief_id: brief.id, raw: JSON.stringify(writeDraft(bodyOf(brief), brief.id)), label: 'clean' })))];
+    const reply = (brief) => ({ brief_id: brief.id, raw: JSON.stringify(writeDraft(bodyOf(brief), brief.id)), label: 'clean' });
+    const files = [write('briefs.jsonl', briefs), write('replies.jsonl', briefs.map(reply))];
     try {
       const { code, stdout, stderr } = await run(['eval', '--briefs', files[0], '--replies', files[1], '--json']);
       assert.ok(code === 0 || code === 1, stderr); // 1: something was found, and that is told below

@@ -128,7 +128,10 @@ describe('faults of the account: drafts wait', () => {
       stand.fake.next({ error: name });
       stand.fake.getFault = name; // it is looked at again, and still wrong
       const id = await stand.askOne();
-      const detail = await stand.drive('the writer to be degraded', async () => { const { writer } = await stand.ready(); return writer.state === 'degraded' && writer.detail; });
+      const detail = await stand.drive('the writer to be degraded', async () => {
+        const { writer } = await stand.ready();
+        return writer.state === 'degraded' && writer.detail;
+      });
       assert.match(detail, /REKINDLE_LLM|OPENROUTER_API_KEY|account|key/, 'it says what to set');
       assert.equal((await stand.email(id)).status, 'drafting');
       stand.fake.getFault = undefined;
@@ -243,7 +246,8 @@ describe('replies of no use: one more by itself, then people', () => {
 
 describe('a server of one\'s own', () => {
   const env = { REKINDLE_LLM_DIALECT: 'openai', OPENROUTER_API_KEY: '', REKINDLE_LLM_PROVIDER: '', REKINDLE_LLM_MAX_PRICE: '1,4' };
-  it('is sent the fields that everybody knows, and counted at the stated price', () => story({ clients: 3, env, hardened: true, fake: { dialect: 'openai', key: null } }, async (other) => {
+  const options = { clients: 3, env, hardened: true, fake: { dialect: 'openai', key: null } };
+  it('is sent the fields that everybody knows, and counted at the stated price', () => story(options, async (other) => {
     await other.ask();
     await other.noneDrafting();
     assert.equal((await other.emails('in_review')).length, 3);
@@ -257,7 +261,8 @@ describe('a server of one\'s own', () => {
 describe('however a stream is written, the draft is the same', () => {
   begin();
   finish();
-  const wires = [{ sizes: [1] }, { eol: 'crlf' }, { eol: 'cr' }, { eol: 'mixed', multiLine: true, comments: true, fields: true }, { sizes: [1, 2, 3, 5, 7, 11], eol: 'crlf', multiLine: true, comments: true, bom: true }];
+  const wires = [{ sizes: [1] }, { eol: 'crlf' }, { eol: 'cr' }, { eol: 'mixed', multiLine: true, comments: true, fields: true },
+    { sizes: [1, 2, 3, 5, 7, 11], eol: 'crlf', multiLine: true, comments: true, bom: true }];
   for (const wire of wires) {
     it(JSON.stringify(wire), async () => {
       const { email, calls } = await meet({ wire });

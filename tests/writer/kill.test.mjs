@@ -53,7 +53,8 @@ describe(`kill -9 at ${KILLS} random moments of drafting`, () => {
     assert.ok(cutOff.every(({ state }) => state === 'unknown'), 'what was cut off may have been billed');
     const answered = calls.filter(({ outcome }) => outcome === 'answered');
     assert.equal(new Set(answered.map(({ email_id }) => email_id)).size, answered.length, 'no draft was kept twice');
-    console.log(`# ${KILLS} kills, ${cut.filter((n) => n > 0).length} within a call, ${emails.length} emails, ${calls.length} calls, ${cutOff.length} cut off, billed ${stand.fake.billedMicro()}, counted ${stand.counted()}, seed ${seed}`);
+    console.log(`# ${KILLS} kills, ${cut.filter((n) => n > 0).length} within a call, ${emails.length} emails, ${calls.length} calls, ` +
+      `${cutOff.length} cut off, billed ${stand.fake.billedMicro()}, counted ${stand.counted()}, seed ${seed}`);
   }));
 });
 

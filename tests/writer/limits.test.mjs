@@ -19,7 +19,8 @@ async function drain({ perMinute, windowMs, slack, bursts, drafts, seconds }) {
     await stand.until('all drafts', async () => (await stand.shop.call('GET', '/emails?status=drafting&limit=1')).body.items.length === 0, seconds);
     const { served, refused } = fake.limit;
     const used = fake.limit.used(PART), early = fake.limit.early(GRACE_MS);
-    console.log(`# ${drafts} drafts at ${perMinute} a minute: ${served.length} served, ${refused.length} refused, ${(used * 100).toFixed(1)} % of the permitted rate, ${early.length} early, ${((served.at(-1) - served[0]) / 1000).toFixed(1)} s`);
+    console.log(`# ${drafts} drafts at ${perMinute} a minute: ${served.length} served, ${refused.length} refused, ` +
+      `${(used * 100).toFixed(1)} % of the permitted rate, ${early.length} early, ${((served.at(-1) - served[0]) / 1000).toFixed(1)} s`);
     assert.ok(refused.length > 0, 'there were bursts of 429');
     assert.deepEqual(early, [], 'no request came before its time');
     assert.ok(used > USED, `${used} of the permitted rate was used`);
@@ -41,11 +42,15 @@ describe('requests a minute', () => {
 });
 
 describe('the breaker', () => {
-  it(`opens when nobody answers, tells so, and lets nothing through${LONG ? '; a minute later one request tries, and all goes on' : ''}`, () => story({ clients: 12, clock: 'real' }, async (stand) => {
+  const then = LONG ? '; a minute later one request tries, and all goes on' : '';
+  it(`opens when nobody answers, tells so, and lets nothing through${then}`, () => story({ clients: 12, clock: 'real' }, async (stand) => {
     const { fake } = stand;
     fake.plan = () => ({ error: 'bad_gateway' });
     await stand.ask();
-    const { writer } = await stand.until('the breaker to open', async () => { const now = await stand.pipeline(); return now.writer.breaker === 'open' && now.writer.in_flight === 0 && now; });
+    const writer = await stand.until('the breaker to open', async () => {
+      const { writer: now } = await stand.pipeline();
+      return now.breaker === 'open' && now.in_flight === 0 && now;
+    });
     const asked = fake.chats.length;
     assert.match(writer.last_error, /provider/i, 'in plain words');
     assert.ok(writer.not_before_ms > 0 && writer.not_before_ms <= BREAKER_MS);

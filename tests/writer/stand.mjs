@@ -58,7 +58,7 @@ export class Stand {
     this.shop = new Shop({ now: clock === 'real' ? 'real' : iso(this.at), bin: hardened ? HARDENED : BIN, env: { ...KEYS, ...SANITIZERS, ...this.settings(), ...env } });
     if (!start) return;
     await this.shop.start();
-    await this.shop.policy({ drafting: 'on', quiet_hours: { from: '00:00', to: '00:00' }, feed_max_age_hours: 720, daily_episodes: 1000, max_in_review: 1000, cap_days: 0 });
+    await this.shop.policy({ drafting: 'on', quiet_hours: { from: '00:00', to: '00:00' }, feed_max_age_hours: 720, max_in_review: 1000, cap_days: 0 });
     await this.shop.batch(PRODUCTS);
     if (clients > 0) await this.makeClients(clients);
   }
@@ -72,11 +72,13 @@ export class Stand {
 
   clientLines(n) {
     const name = letters(n), id = `kunde-${name}`;
-    return [{ client: { id, email: `postbox.${name}@clients.example`, first_name: `Quillon${name}`, last_name: `Vanterpool${name}`, locale: 'en-GB', country: 'PT', time_zone: 'Europe/Lisbon',
-      preferred_categories: ['Jazz', 'Rock'], attributes: { tier: `loyalty-${name}` },
-      consent: { status: 'subscribed', basis: 'explicit', source: 'checkout', evidence: 'ticked the box', at: '2024-01-01T00:00:00Z' } } },
-    ...[80, 50, 20].map((days) => ({ order: { id: `bestellung-${name}-${days}`, client_id: id, ordered_at: iso(this.at - days * DAY), status: 'shipped', currency: 'USD', total_minor: 1913,
-      items: [{ product_id: 'jazz-a', name: 'Blue Hour Jazz', category: 'Jazz', unit_price_minor: 1913, quantity: 1 }] } }))];
+    const client = { id, email: `postbox.${name}@clients.example`, first_name: `Quillon${name}`, last_name: `Vanterpool${name}`,
+      locale: 'en-GB', country: 'PT', time_zone: 'Europe/Lisbon', preferred_categories: ['Jazz', 'Rock'], attributes: { tier: `loyalty-${name}` },
+      consent: { status: 'subscribed', basis: 'explicit', source: 'checkout', evidence: 'ticked the box', at: '2024-01-01T00:00:00Z' } };
+    const items = [{ product_id: 'jazz-a', name: 'Blue Hour Jazz', category: 'Jazz', unit_price_minor: 1913, quantity: 1 }];
+    const orders = [80, 50, 20].map((days) => ({ id: `bestellung-${name}-${days}`, client_id: id, ordered_at: iso(this.at - days * DAY),
+      status: 'shipped', currency: 'USD', total_minor: 1913, items }));
+    return [{ client }, ...orders.map((order) => ({ order }))];
   }
 
   // More clients; their ids.
