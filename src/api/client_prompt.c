@@ -53,8 +53,9 @@ void client_prompt(const struct request *request, struct response *response, str
     struct json_out out;
     enum rc rc = prepare(request, api, &showing);
     if (rc == RC_INVALID) {
-        problem_write(request, response, PROBLEM_CONFLICT,
-                      PROBLEM(STR_NONE, "nothing_to_say", "There is no fact that an email to this client could state."));
+        problem_write(
+            request, response, PROBLEM_CONFLICT,
+            PROBLEM(STR_NONE, "nothing_to_say", "There is no fact that an email to this client could state."));
         return;
     }
     if (rc != RC_OK) {

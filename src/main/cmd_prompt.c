@@ -65,7 +65,8 @@ static int show(int argc, char **argv)
     };
     const struct usage usage = {
         .synopsis = "rekindle prompt show --client ID [--data FOLDER]",
-        .text = "Prints the exact bytes that a draft for this client would send to the model, as JSON, and sends nothing.",
+        .text =
+            "Prints the exact bytes that a draft for this client would send to the model, as JSON, and sends nothing.",
         .rows = rows,
         .row_count = sizeof rows / sizeof rows[0]};
     int code = options_read(&usage, argc, argv, NULL);
