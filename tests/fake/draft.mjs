@@ -26,7 +26,7 @@ const CLOSINGS = [
   'If something speaks to you, you are welcome to look around in peace. And if you have a question, our people are glad to answer it with care.',
   'Thank you for giving these lines a moment. We wish you a pleasant time, and the door of our shop stands open for a relaxed look around.',
   'Nothing needs to be done about this note. Keep what you like, pass over the rest, and know that you are welcome here with any question.',
-  'We hope that this note brings a little pleasure with it. Whatever you make of it, we send our kind greetings and wish you all the best.',
+  'We hope that this note brings a little pleasure with it. Whatever you make of it, take our kind greetings with it, and be welcome at any hour.',
 ];
 const REASONS = ['A simple choice that is easy to like.', 'It goes well with the rest and speaks for itself.',
   'A good place to start looking around.', 'Something we are glad to show to people who care.'];
