@@ -8,8 +8,6 @@
 #include "core/client.h"
 #include "core/draft.h"
 
-struct check_texts;
-
 enum check_level { CHECK_HARD, CHECK_SOFT };
 
 /* One of the last emails written: so that people do not get the same letter. */
@@ -25,25 +23,24 @@ struct check_input {
     const struct problems *reply_problems; /* of draft_from_reply; NULL: it kept the schema, or people wrote it */
     const struct check_recent *recent;     /* the last 500 at most, others than this email */
     size_t recent_count;
-    const struct check_texts *texts; /* the rules' own: check_draft reads the draft once for all of them */
 };
 struct check_finding {
     const char *code; /* the rule's */
     enum check_level level;
     struct str detail; /* where and what, for staff; in the arena */
 };
-#define CHECK_FINDINGS_MAX 32
+#define CHECK_FINDINGS_MAX 64
 struct check_findings {
     struct check_finding items[CHECK_FINDINGS_MAX];
     size_t count;
     size_t hard; /* how many of them are hard */
 };
+struct check_reading; /* core/check_text.h: the draft as the rules read it */
 struct check_rule {
     const char *code; /* "unknown_fact" */
     enum check_level level;
     const char *promise; /* one sentence for docs and the console */
-    void (*run)(const struct check_input *input, struct arena *arena, struct check_findings *out,
-                const struct check_rule *rule);
+    void (*run)(const struct check_reading *reading, struct check_findings *out, const struct check_rule *rule);
 };
 extern const struct check_rule CHECK_RULES[];
 extern const size_t CHECK_RULE_COUNT;

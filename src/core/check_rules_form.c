@@ -1,29 +1,51 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* Rules of form: lengths, ids, signs and letters. Signs are looked for in folded text, where fullwidth and other disguises
- * have become the sign they look like. */
+/* Rules of form: structure, lengths, ids and signs. Signs are looked for in folded text, where fullwidth and other
+ * disguises have become the sign they look like. */
 #include "base/utf8.h"
 #include "core/check_text.h"
 #include "core/draft_limits.h"
 #include "core/wording.h"
 
-/* --- limits -------------------------------------------------------------------------------------------------------- */
+/* --- structure ----------------------------------------------------------------------------------------------------- */
+
+static bool is_target(struct str target)
+{
+    return str_equal(target, STR("shop")) || str_equal(target, STR("category")) || str_equal(target, STR("account"));
+}
+
+CHECK_RULE_RUN(check_schema)
+{
+    enum { SHOWN = 4 };
+    const struct problems *problems = reading->input->reply_problems;
+    bool listed;
+    for (size_t i = 0; problems != NULL && i < problems->count && i < SHOWN; i++)
+        check_add(out, rule,
+                  arena_printf(reading->arena, "%.*s: %.*s", STR_ARG(problems->items[i].pointer),
+                               STR_ARG(problems->items[i].rule)));
+    if (!is_target(reading->input->draft->cta_target))
+        check_add(out, rule, STR("the button leads nowhere known"));
+    if (check_sign_off(reading->input, &listed) && !listed)
+        check_add(out, rule, STR("the sign-off is none of the brand's"));
+}
+
+CHECK_RULE_RUN(check_abstain)
+{
+    if (reading->input->draft->abstain)
+        check_add(out, rule, STR("the writer abstained"));
+}
 
 struct limit {
     size_t min, max;
 };
 
-static void check_length(struct check_findings *out, const struct check_rule *rule, const struct check_text *text,
-                         struct limit limit, struct arena *arena)
+static void check_length(const struct check_reading *reading, struct check_findings *out, const struct check_rule *rule,
+                         const struct check_text *text, struct limit limit)
 {
-    if (text->raw.len < limit.min || text->raw.len > limit.max)
+    size_t length = utf8_length(text->raw);
+    if (length < limit.min || length > limit.max || str_trim(text->raw).len == 0)
         check_add(out, rule,
-                  arena_printf(arena, "%.*s has %zu bytes, %zu to %zu are allowed", STR_ARG(text->where), text->raw.len,
-                               limit.min, limit.max));
-}
-
-static bool is_target(struct str target)
-{
-    return str_equal(target, STR("shop")) || str_equal(target, STR("category")) || str_equal(target, STR("account"));
+                  arena_printf(reading->arena, "%.*s has %zu characters, %zu to %zu are allowed", STR_ARG(text->where),
+                               length, limit.min, limit.max));
 }
 
 CHECK_RULE_RUN(check_limits)
@@ -33,23 +55,23 @@ CHECK_RULE_RUN(check_limits)
                                           [TEXT_PARAGRAPH] = {DRAFT_PARAGRAPH_MIN, DRAFT_PARAGRAPH_MAX},
                                           [TEXT_REASON] = {DRAFT_REASON_MIN, DRAFT_REASON_MAX},
                                           [TEXT_CTA] = {DRAFT_CTA_MIN, DRAFT_CTA_MAX},
-                                          [TEXT_SIGN_OFF] = {0, 0}}; /* only one of the brand's */
-    const struct check_texts *texts = check_texts_of(input, arena);
-    const struct draft *draft = input->draft;
+                                          [TEXT_SIGN_OFF_LINE] = {DRAFT_SIGN_OFF_MIN, DRAFT_SIGN_OFF_MAX}};
+    const struct draft *draft = reading->input->draft;
     size_t words = 0;
-    if (draft->abstain)
-        check_add(out, rule, STR("the writer abstained"));
-    for (size_t i = 0; i < texts->count; i++) {
-        check_length(out, rule, &texts->items[i], LIMITS[texts->items[i].kind], arena);
-        if (texts->items[i].kind == TEXT_PARAGRAPH)
-            words += wording_count(texts->items[i].words);
+    for (size_t i = 0; i < reading->count; i++) {
+        const struct check_text *text = &reading->texts[i];
+        check_length(reading, out, rule, text, LIMITS[text->kind]);
+        if (text->kind == TEXT_PARAGRAPH)
+            words += wording_count(wording_words(text->raw, reading->arena));
     }
     if (draft->paragraph_count < DRAFT_PARAGRAPH_COUNT_MIN || draft->paragraph_count > DRAFT_PARAGRAPH_COUNT_MAX)
-        check_add(out, rule, arena_printf(arena, "%zu paragraphs, 2 to 4 are allowed", draft->paragraph_count));
+        check_add(out, rule,
+                  arena_printf(reading->arena, "%zu paragraphs, %d to %d are allowed", draft->paragraph_count,
+                               DRAFT_PARAGRAPH_COUNT_MIN, DRAFT_PARAGRAPH_COUNT_MAX));
     if (words < DRAFT_WORDS_MIN || words > DRAFT_WORDS_MAX)
-        check_add(out, rule, arena_printf(arena, "%zu words, 60 to 160 are allowed", words));
-    if (!is_target(draft->cta_target))
-        check_add(out, rule, STR("the button leads nowhere known"));
+        check_add(
+            out, rule,
+            arena_printf(reading->arena, "%zu words, %d to %d are allowed", words, DRAFT_WORDS_MIN, DRAFT_WORDS_MAX));
 }
 
 /* --- ids ----------------------------------------------------------------------------------------------------------- */
@@ -64,169 +86,100 @@ static bool is_fact(const struct brief *brief, struct str id)
 
 CHECK_RULE_RUN(check_unknown_fact)
 {
-    const struct check_texts *texts = check_texts_of(input, arena);
-    for (size_t i = 0; i < texts->count; i++)
-        for (size_t f = 0; f < texts->items[i].cited_count; f++)
-            if (!is_fact(input->brief, texts->items[i].cited[f]))
-                check_add_found(out, rule, &texts->items[i], texts->items[i].cited[f], arena);
-}
-
-static bool is_offered(const struct brief *brief, struct str id)
-{
-    for (size_t i = 0; i < brief->product_count; i++)
-        if (str_equal(brief->products[i].id, id))
-            return true;
-    return false;
+    for (size_t i = 0; i < reading->count; i++)
+        for (size_t f = 0; f < reading->texts[i].cited_count; f++)
+            if (!is_fact(reading->input->brief, reading->texts[i].cited[f]))
+                check_add_found(out, rule, &reading->texts[i], reading->texts[i].cited[f], reading->arena);
 }
 
 CHECK_RULE_RUN(check_unknown_product)
 {
-    const struct draft *draft = input->draft;
+    const struct draft *draft = reading->input->draft;
     for (size_t i = 0; i < draft->pick_count; i++) {
-        if (!is_offered(input->brief, draft->picks[i].product_id))
-            check_add(out, rule, arena_printf(arena, "pick %zu is no offered product", i + 1));
+        if (check_product(reading->input->brief, draft->picks[i].product_id) == NULL)
+            check_add(out, rule, arena_printf(reading->arena, "pick %zu is no offered product", i + 1));
         for (size_t j = 0; j < i; j++)
             if (str_equal(draft->picks[i].product_id, draft->picks[j].product_id))
-                check_add(out, rule, arena_printf(arena, "pick %zu is the same product as pick %zu", i + 1, j + 1));
+                check_add(out, rule,
+                          arena_printf(reading->arena, "pick %zu is the same product as pick %zu", i + 1, j + 1));
     }
 }
 
 /* --- signs --------------------------------------------------------------------------------------------------------- */
 
-CHECK_RULE_RUN(check_digits)
-{
-    const struct check_texts *texts = check_texts_of(input, arena);
-    for (size_t i = 0; i < texts->count; i++) {
-        struct str found = wording_find_digit(texts->items[i].raw);
-        if (!str_is_none(found))
-            check_add_found(out, rule, &texts->items[i], found, arena);
-    }
-}
-
 CHECK_RULE_RUN(check_link)
 {
-    const struct check_texts *texts = check_texts_of(input, arena);
-    for (size_t i = 0; i < texts->count; i++) {
-        struct str found = wording_find_link(texts->items[i].folded);
+    for (size_t i = 0; i < reading->count; i++) {
+        const struct check_text *text = &reading->texts[i];
+        struct str found = wording_find_link(utf8_fold(text->rest_raw, reading->arena));
         if (str_is_none(found))
-            found = wording_find_listed(texts->items[i].words, check_language(input), WORDS_LINK, arena);
+            found = wording_find_listed(text->said, reading->language, WORDS_LINK, reading->arena);
         if (!str_is_none(found))
-            check_add_found(out, rule, &texts->items[i], found, arena);
+            check_add_found(out, rule, text, found, reading->arena);
     }
 }
 
 CHECK_RULE_RUN(check_address)
 {
-    const struct check_texts *texts = check_texts_of(input, arena);
-    for (size_t i = 0; i < texts->count; i++)
-        if (str_contains(texts->items[i].folded, STR("@")))
-            check_add_found(out, rule, &texts->items[i], STR("@"), arena);
+    for (size_t i = 0; i < reading->count; i++)
+        if (str_contains(reading->texts[i].folded, STR("@")))
+            check_add_found(out, rule, &reading->texts[i], STR("@"), reading->arena);
 }
 
 CHECK_RULE_RUN(check_markup)
 {
-    const struct check_texts *texts = check_texts_of(input, arena);
-    for (size_t i = 0; i < texts->count; i++) {
-        struct str found = wording_find_markup(texts->items[i].folded);
+    for (size_t i = 0; i < reading->count; i++) {
+        struct str found = wording_find_markup(utf8_fold(reading->texts[i].rest_raw, reading->arena));
         if (!str_is_none(found))
-            check_add_found(out, rule, &texts->items[i], found, arena);
+            check_add_found(out, rule, &reading->texts[i], found, reading->arena);
     }
 }
 
-CHECK_RULE_RUN(check_control_chars)
+/* --- cut off ------------------------------------------------------------------------------------------------------- */
+
+static bool is_one_of(int32_t c, const int32_t *signs)
 {
-    const struct check_texts *texts = check_texts_of(input, arena);
-    for (size_t i = 0; i < texts->count; i++)
-        if (!utf8_is_valid(texts->items[i].raw) || utf8_has_control(texts->items[i].raw))
-            check_add_found(out, rule, &texts->items[i], STR_NONE, arena);
+    for (; *signs != 0; signs++)
+        if (c == *signs)
+            return true;
+    return false;
 }
 
-/* --- letters ------------------------------------------------------------------------------------------------------- */
-
-/* Languages whose usual script is not Latin; a tag that names Latn is Latin all the same. */
-static bool is_latin_locale(struct str locale)
+/* The last character that is no closing quote, bracket, blank or emoji. */
+static int32_t last_sign(struct str text)
 {
-    static const char *const OTHERS[] = {"ru", "uk", "be", "bg", "mk", "sr", "kk", "ky", "mn", "tg", "el",
-                                         "he", "iw", "yi", "ar", "fa", "ur", "ps", "dv", "hi", "mr", "ne",
-                                         "bn", "pa", "gu", "ta", "te", "kn", "ml", "si", "th", "lo", "my",
-                                         "km", "ka", "hy", "am", "ti", "ja", "zh", "ko", NULL};
-    if (str_contains(locale, STR("Latn")))
-        return true;
-    struct str language = str_cut(&locale, '-');
-    for (const char *const *other = OTHERS; *other != NULL; other++)
-        if (str_equal_nocase(language, str_of(*other)))
-            return false;
-    return true;
-}
-
-static struct str find_foreign_letter(struct str text)
-{
+    static const int32_t CLOSING[] = {'"', '\'', ')', ' ', 0x201d, 0x2019, 0xbb, 0xab, 0x201c, 0xa0, 0xfe0f, 0};
+    int32_t last = 0;
     while (text.len > 0) {
-        struct str before = text;
         int32_t c = utf8_next(&text);
-        if (utf8_is_letter(c) && !utf8_is_script_latin_or_common(c))
-            return (struct str){before.ptr, before.len - text.len};
+        /* Beyond U+2190 stand arrows, hearts and pictographs: a text may end in one. */
+        bool picture = (c >= 0x2190 && c < 0x2c00) || c >= 0x1f000;
+        if (!picture && !is_one_of(c, CLOSING))
+            last = c;
     }
-    return STR_NONE;
+    return last;
 }
 
-CHECK_RULE_RUN(check_script)
+static size_t count_sign(struct str text, char sign)
 {
-    struct str locale = str_is_empty(input->brief->locale) ? input->client->locale : input->brief->locale;
-    const struct check_texts *texts = check_texts_of(input, arena);
-    for (size_t i = 0; i < texts->count && is_latin_locale(locale); i++) {
-        const struct check_text *text = &texts->items[i];
-        struct str found = utf8_is_valid(text->raw) ? find_foreign_letter(text->rest_raw) : STR_NONE;
-        if (!str_is_none(found))
-            check_add_found(out, rule, text, found, arena);
-    }
-}
-
-/* Letters and words in capitals of a text. */
-struct capitals {
-    size_t letters, upper;
-    size_t words; /* of 4 letters or more, all capitals */
-};
-
-static struct capitals count_capitals(struct str text, struct arena *arena)
-{
-    struct capitals count = {0, 0, 0};
-    size_t run = 0;
-    while (text.len > 0) {
-        struct str before = text;
-        int32_t c = utf8_next(&text);
-        struct str one = {before.ptr, before.len - text.len};
-        bool letter = utf8_is_letter(c);
-        bool upper = letter && (one.len == 1 ? c >= 'A' && c <= 'Z' : !str_equal(utf8_fold(one, arena), one));
-        count.letters += letter;
-        count.upper += upper;
-        run = upper ? run + 1 : 0;
-        count.words += run == 4;
-    }
+    size_t count = 0;
+    for (size_t i = 0; i < text.len; i++)
+        count += text.ptr[i] == sign;
     return count;
 }
 
-CHECK_RULE_RUN(check_shouting)
+/* A paragraph is whole sentences; a shorter text may end in a word, but not in the middle of a thought. */
+CHECK_RULE_RUN(check_truncated)
 {
-    enum { LETTERS_MIN = 10, SHARE_PERCENT = 50 };
-    const struct check_texts *texts = check_texts_of(input, arena);
-    for (size_t i = 0; i < texts->count; i++) {
-        const struct check_text *text = &texts->items[i];
-        if (!utf8_is_valid(text->raw))
-            continue;
-        struct capitals count = count_capitals(text->rest_raw, arena);
-        if (count.words > 1 || (count.letters >= LETTERS_MIN && count.upper * 100 > count.letters * SHARE_PERCENT))
-            check_add_found(out, rule, text, STR_NONE, arena);
+    static const int32_t ENDS[] = {'.', '!', '?', ':', 0x2026, 0x3002, 0};
+    static const int32_t MIDDLES[] = {',', ';', '-', '(', '/', 0x2013, 0x2014, 0};
+    for (size_t i = 0; i < reading->count; i++) {
+        const struct check_text *text = &reading->texts[i];
+        int32_t last = last_sign(text->raw);
+        bool sign_off = text->kind == TEXT_SIGN_OFF_LINE; /* "Warm regards," */
+        bool open = count_sign(text->raw, '(') != count_sign(text->raw, ')');
+        if (text->raw.len > 0 && !sign_off &&
+            (open || is_one_of(last, MIDDLES) || (text->kind == TEXT_PARAGRAPH && !is_one_of(last, ENDS))))
+            check_add_found(out, rule, text, STR_NONE, reading->arena);
     }
-}
-
-CHECK_RULE_RUN(check_exclamation)
-{
-    const struct check_texts *texts = check_texts_of(input, arena);
-    size_t marks = 0;
-    for (size_t i = 0; i < texts->count; i++)
-        for (size_t at = 0; at < texts->items[i].folded.len; at++)
-            marks += texts->items[i].folded.ptr[at] == '!';
-    if (marks > 1)
-        check_add(out, rule, arena_printf(arena, "%zu exclamation marks", marks));
 }

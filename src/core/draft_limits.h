@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* How long the parts of a draft may be: one place for the writers, the checks and the schema sent to a model. Bytes of
- * UTF-8, so that a subject fits the header line and a preheader the preview. */
+/* How long the parts of a draft may be: one place for the writers, the checks and the instructions to a model. In
+ * characters (code points). */
 #ifndef REKINDLE_CORE_DRAFT_LIMITS_H
 #define REKINDLE_CORE_DRAFT_LIMITS_H
 
@@ -18,5 +18,7 @@
 #define DRAFT_REASON_MAX 160
 #define DRAFT_CTA_MIN 2
 #define DRAFT_CTA_MAX 25
+#define DRAFT_SIGN_OFF_MIN 2 /* of one that no list of the brand's gives */
+#define DRAFT_SIGN_OFF_MAX 60
 
 #endif

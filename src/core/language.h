@@ -27,6 +27,7 @@ enum word_list {
     WORDS_SENSITIVE_HARMLESS,
     WORDS_CLAIM, /* what nobody gave as a fact: best-selling, award-winning, handmade, organic, new in, reviews */
     WORDS_CLAIM_HARMLESS,
+    WORDS_HISTORY,         /* what the person did: "you bought", "your order"; true only with a fact of a purchase */
     WORDS_NUMBER,          /* numbers in words */
     WORDS_NUMBER_HARMLESS, /* "one of our", "at one", "second nature" */
     WORDS_DATE,            /* months, weekdays, feasts, "tomorrow" */
@@ -38,11 +39,13 @@ enum word_list {
     WORDS_MATERIAL,
     WORDS_GOODS,          /* kinds of things shops sell, singular and plural: "jacket", "candles" */
     WORDS_GOODS_HARMLESS, /* "cup of tea", "golden rule": lexicon words in a figure of speech */
-    WORDS_SPAM,           /* soft */
-    WORDS_GLOOMY,         /* soft: sorry, unfortunately, miss: not the tone of a friendly note */
-    WORDS_COMMON,         /* ordinary words that are also names: rose, mark, may */
-    WORDS_FUNCTION,       /* the language's commonest words, by which a text is known to be in it */
-    WORDS_PLACEHOLDER,    /* what stands where a shop knew no first name: "customer", "guest" */
+    WORDS_SELLING, /* how goods ("$") are offered: "our $". "By the lamp" offers none. Empty: goods are found anywhere */
+    WORDS_SPAM,    /* soft */
+    WORDS_GLOOMY,  /* soft: sorry, unfortunately, miss: not the tone of a friendly note */
+    WORDS_COMMON,  /* ordinary words that are also names: rose, mark, may */
+    WORDS_FUNCTION,    /* the language's commonest words, by which a text is known to be in it */
+    WORDS_SPOKEN_TO,   /* what follows somebody's name at the beginning: "Ada, we" */
+    WORDS_PLACEHOLDER, /* what stands where a shop knew no first name: "customer", "guest" */
     WORD_LISTS
 };
 extern const char *const WORD_LIST_NAMES[]; /* "offer", "offer_harmless" ...: keys of checks.json */

@@ -191,16 +191,20 @@ static bool is_same_word(struct str a, struct str b)
     return false;
 }
 
-bool wording_has_loosely(struct str words, struct str phrase)
+struct str wording_find_loosely(struct str words, struct str phrase)
 {
     struct str rest = str_trim(words);
     phrase = str_trim(phrase);
     while (phrase.len > 0 && !str_is_none(rest) && rest.len > 0) {
-        struct str left = rest, wanted = phrase;
-        while (!str_is_none(wanted) && !str_is_none(left) && is_same_word(str_cut(&left, ' '), str_cut(&wanted, ' ')))
+        struct str left = rest, wanted = phrase, word = STR_NONE;
+        while (!str_is_none(wanted) && !str_is_none(left)) {
+            word = str_cut(&left, ' ');
+            if (!is_same_word(word, str_cut(&wanted, ' ')))
+                break;
             if (str_is_none(wanted))
-                return true;
+                return (struct str){rest.ptr, (size_t)(word.ptr + word.len - rest.ptr)};
+        }
         str_cut(&rest, ' ');
     }
-    return false;
+    return STR_NONE;
 }

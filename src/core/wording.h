@@ -32,13 +32,19 @@ size_t wording_count(struct str words);
 /* Index of `phrase` ("havent met", or words with their blanks) in words, or SIZE_MAX. An empty phrase is nowhere. */
 size_t wording_find(struct str words, struct str phrase);
 static inline bool wording_has(struct str words, struct str phrase) { return wording_find(words, phrase) != SIZE_MAX; }
-/* Whether words have the phrase with other endings of its words: "summer dress" for "summer dresses". */
-bool wording_has_loosely(struct str words, struct str phrase);
+/* The part of words that is the phrase with other endings: "summer dress" for "summer dresses"; STR_NONE if none. */
+struct str wording_find_loosely(struct str words, struct str phrase);
+static inline bool wording_has_loosely(struct str words, struct str phrase)
+{
+    return !str_is_none(wording_find_loosely(words, phrase));
+}
 /* words with every `phrase` replaced by one mark that matches nothing. In the arena when it changed. */
 struct str wording_without(struct str words, struct str phrase, struct arena *arena);
 
 /* The part of words that fits the pattern, or STR_NONE. */
 struct str wording_find_pattern(struct str words, const char *pattern);
+/* The first of the patterns, from `patterns` on, that words have; NULL at the end. *found is the part that fits it. */
+const char *const *wording_next(struct str words, const char *const *patterns, struct str *found);
 /* The first phrase of the list that words have, or STR_NONE. Phrases that only look alike ("feel free", in the list's
  * _HARMLESS one) do not count. */
 struct str wording_find_listed(struct str words, const struct language *language, enum word_list list,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Patterns against words, and the lists of a language. There are thousands of patterns and texts are short, so a text is
- * first asked whether it has a word that begins with the two letters that the pattern begins with; few are left then. */
+ * first asked whether it has a word that begins as the pattern does; few patterns are left then. */
 #include <string.h>
 
 #include "base/buf.h"
@@ -22,36 +22,52 @@ static bool fits_one(struct str word, struct str wanted)
     return str_equal(word, wanted);
 }
 
-/* Whether the word is one of the element's alternatives. */
+/* Whether the word is one of the element's alternatives; most begin with another letter. */
 static bool fits(struct str word, struct str element)
 {
-    if (word.len == 0 || str_equal(word, STR(".")))
+    const char *at = element.ptr, *end = element.ptr + element.len;
+    if (word.len == 0 || word.ptr[0] == '.')
         return false;
-    if (str_equal(element, STR("_")))
+    if (element.len == 1 && *at == '_')
         return true;
-    while (!str_is_none(element))
-        if (fits_one(word, str_cut(&element, '|')))
+    while (at < end) {
+        const char *start = at;
+        while (at < end && *at != '|')
+            at++;
+        if ((*start == word.ptr[0] || *start == '*') && fits_one(word, (struct str){start, (size_t)(at - start)}))
             return true;
+        at++;
+    }
     return false;
 }
 
 /* The word that begins behind the blank `at`; empty at the end. */
 static struct str word_at(const char *at, const char *end)
 {
-    const char *start = at + 1 < end ? at + 1 : end;
-    const char *blank = memchr(start, ' ', (size_t)(end - start));
-    return (struct str){start, blank != NULL ? (size_t)(blank - start) : 0};
+    const char *start = at + 1 < end ? at + 1 : end, *blank = start;
+    while (blank < end && *blank != ' ')
+        blank++;
+    return (struct str){start, blank < end ? (size_t)(blank - start) : 0};
+}
+
+/* Words begin with a blank and have none in a row, so what stands before a blank is the last word's end. */
+static bool begins_sentence(const char *start, const char *at)
+{
+    return at == start || (at >= start + 2 && at[-1] == '.' && at[-2] == ' ');
 }
 
 /* Matches the pattern's elements from the blank `at` on; gives the blank behind the last word, or NULL. */
-static const char *match(const char *at, const char *end, struct str pattern)
+static const char *match(struct str words, const char *at, struct str pattern)
 {
     if (str_is_none(pattern))
         return at;
     struct str rest = pattern, element = str_cut(&rest, ' ');
+    if (str_equal(element, STR("^")))
+        return begins_sentence(words.ptr, at) ? match(words, at, rest) : NULL;
+    const char *end = words.ptr + words.len;
     bool gap = str_equal(element, STR("...")), optional = element.len > 1 && str_ends_with(element, STR("?"));
     for (int skipped = 0; gap && skipped <= GAP_WORDS_MAX; skipped++) {
-        const char *found = match(at, end, rest);
+        const char *found = match(words, at, rest);
         struct str word = word_at(at, end);
         if (found != NULL || word.len == 0 || str_equal(word, STR(".")))
             return found;
@@ -63,18 +79,18 @@ static const char *match(const char *at, const char *end, struct str pattern)
         element.len--;
     struct str word = word_at(at, end);
     if (fits(word, element)) {
-        const char *found = match(word.ptr + word.len, end, rest);
+        const char *found = match(words, word.ptr + word.len, rest);
         if (found != NULL)
             return found;
     }
-    return optional ? match(at, end, rest) : NULL;
+    return optional ? match(words, at, rest) : NULL;
 }
 
 static struct str find_pattern(struct str words, struct str pattern)
 {
     const char *end = words.ptr + words.len;
     for (const char *at = words.ptr; at != NULL && at + 1 < end; at = memchr(at + 1, ' ', (size_t)(end - at - 1))) {
-        const char *found = match(at, end, pattern);
+        const char *found = match(words, at, pattern);
         if (found != NULL && found > at)
             return (struct str){at + 1, (size_t)(found - at - 1)};
     }
@@ -88,47 +104,65 @@ struct str wording_find_pattern(struct str words, const char *pattern)
 
 /* --- lists --------------------------------------------------------------------------------------------------------- */
 
-/* Which two letters the words of a text begin with: no false "no". */
+/* How the words of a text begin: a hash of up to four letters each. No false "no". */
 struct beginnings {
-    uint64_t bits[16];
+    uint64_t bits[64];
 };
+enum { BEGINNING_BYTES = 4 };
 
-static unsigned beginning_of(const char *two)
+/* Hashes the beginning of the word at `text`; *length says how many bytes of it there were, at most four. */
+static unsigned beginning_of(const char *text, size_t *length)
 {
-    return ((unsigned)(unsigned char)two[0] * 31 + (unsigned char)two[1]) % 1024;
+    unsigned hash = 17;
+    size_t i = 0;
+    while (i < BEGINNING_BYTES && text[i] != '\0' && text[i] != ' ' && text[i] != '|' && text[i] != '*' &&
+           text[i] != '?')
+        hash = hash * 31 + (unsigned char)text[i++];
+    *length = i;
+    return (hash ^ hash >> 12) % 4096;
 }
 
 static struct beginnings read_beginnings(struct str words)
 {
     struct beginnings seen = {{0}};
+    size_t length;
     for (size_t i = 0; i + 2 < words.len; i++) {
-        unsigned bit = beginning_of(words.ptr + i + 1);
-        if (words.ptr[i] == ' ')
-            seen.bits[bit / 64] |= UINT64_C(1) << (bit % 64);
+        if (words.ptr[i] != ' ')
+            continue;
+        unsigned bit = beginning_of(words.ptr + i + 1, &length);
+        seen.bits[bit / 64] |= UINT64_C(1) << (bit % 64);
     }
     return seen;
 }
 
-/* Whether a word can begin so; a word of one letter is followed by its blank. */
-static bool may_begin(const struct beginnings *seen, struct str wanted)
+/* Whether the text has a word that begins as one of the element's alternatives; *element moves behind it. An element that
+ * may be anything, or a beginning too short to tell, says yes. */
+static bool may_have(const struct beginnings *seen, const char **element)
 {
-    if (wanted.len == 0 || wanted.ptr[0] == '*' || wanted.ptr[0] == '_' || wanted.ptr[0] == '.')
-        return true;
-    if (wanted.len < 2 || wanted.ptr[1] == '*' || wanted.ptr[1] == '?')
-        return true;
-    unsigned bit = beginning_of(wanted.ptr);
-    return (seen->bits[bit / 64] >> (bit % 64) & 1) != 0;
+    bool found = false;
+    const char *at = *element;
+    for (;; at++) {
+        size_t length;
+        unsigned bit = found ? 0 : beginning_of(at, &length);
+        if (!found)
+            found = strchr("*_.^#$", *at) != NULL || (length < BEGINNING_BYTES && at[length] == '*') ||
+                    (seen->bits[bit / 64] >> (bit % 64) & 1) != 0;
+        while (*at != '|' && *at != ' ' && *at != '\0')
+            at++;
+        if (*at != '|')
+            break;
+    }
+    found = found || at[-1] == '?';
+    *element = *at == ' ' ? at + 1 : at;
+    return found;
 }
 
 static bool may_match(const struct beginnings *seen, const char *pattern)
 {
-    struct str rest = str_of(pattern), element = str_cut(&rest, ' ');
-    if (str_ends_with(element, STR("?")))
-        return true;
-    while (!str_is_none(element))
-        if (may_begin(seen, str_cut(&element, '|')))
-            return true;
-    return false;
+    while (*pattern != '\0')
+        if (!may_have(seen, &pattern))
+            return false;
+    return true;
 }
 
 struct str wording_without_listed(struct str words, const char *const *patterns, struct arena *arena)
@@ -148,6 +182,17 @@ struct str wording_without_listed(struct str words, const char *const *patterns,
     return words;
 }
 
+const char *const *wording_next(struct str words, const char *const *patterns, struct str *found)
+{
+    struct beginnings seen = read_beginnings(words);
+    for (; *patterns != NULL; patterns++) {
+        *found = may_match(&seen, *patterns) ? wording_find_pattern(words, *patterns) : STR_NONE;
+        if (!str_is_none(*found))
+            return patterns;
+    }
+    return NULL;
+}
+
 static const char *const *harmless_of(const struct language *language, enum word_list list)
 {
     static const char *const NOTHING[] = {NULL};
@@ -160,21 +205,26 @@ static const char *const *harmless_of(const struct language *language, enum word
 struct str wording_find_listed(struct str words, const struct language *language, enum word_list list,
                                struct arena *arena)
 {
+    struct str found = STR_NONE;
     words = wording_without_listed(words, harmless_of(language, list), arena);
-    struct beginnings seen = read_beginnings(words);
-    for (const char *const *pattern = language->lists[list]; *pattern != NULL; pattern++) {
-        struct str found = may_match(&seen, *pattern) ? wording_find_pattern(words, *pattern) : STR_NONE;
-        if (!str_is_none(found))
-            return found;
-    }
-    return STR_NONE;
+    return wording_next(words, language->lists[list], &found) != NULL ? found : STR_NONE;
 }
 
+/* Most entries are one word that begins otherwise: those are passed over by their first letter. */
 bool wording_is_listed(struct str word, const char *const *patterns)
 {
-    for (; *patterns != NULL; patterns++)
-        if (strchr(*patterns, ' ') == NULL && fits(word, str_of(*patterns)))
+    if (word.len == 0)
+        return false;
+    for (; *patterns != NULL; patterns++) {
+        const char *at = *patterns;
+        while (*at != '\0' && *at != ' ' && *at != word.ptr[0] && *at != '*') {
+            while (*at != '|' && *at != ' ' && *at != '\0')
+                at++;
+            at += *at == '|';
+        }
+        if (*at != '\0' && *at != ' ' && strchr(at, ' ') == NULL && fits(word, str_of(*patterns)))
             return true;
+    }
     return false;
 }
 

@@ -160,10 +160,11 @@ static bool is_alternative(struct str word)
 /* An element of a pattern, see core/wording.h. Anything else could never be found in words. */
 static bool is_element(struct str element)
 {
-    if (str_equal(element, STR("...")) || str_equal(element, STR("_")) || str_equal(element, STR("#")))
-        return true;
+    static const char *const SIGNS[] = {"...", "_", "#", "$", "^", NULL};
     if (str_ends_with(element, STR("?")))
         element.len--;
+    if (is_one_of(element, SIGNS))
+        return true;
     while (!str_is_none(element))
         if (!is_alternative(str_cut(&element, '|')))
             return false;
@@ -181,7 +182,8 @@ static struct str spelling(struct builder *b, const struct source *source, const
 
 static void write_word_list(struct builder *b, const struct source *source, const char *key)
 {
-    const struct json *list = need_list(source, key, str_ends_with(str_of(key), STR("_harmless")));
+    const struct json *list =
+        need_list(source, key, str_ends_with(str_of(key), STR("_harmless")) || strcmp(key, "selling") == 0);
     struct str *seen = arena_new(&b->arena, json_size(list) + 1, sizeof *seen);
     buf_printf(&b->out, "static const char *const %s_%s[] = {\n", b->language, key);
     for (size_t i = 0; i < json_size(list); i++) {
