@@ -8,6 +8,8 @@
 #include "adapter/openrouter/price.h"
 #include "base/utf8.h"
 
+#define TOKENS_MAX 1000000 /* far above any model's context here; times the dearest price it still fits */
+
 static void on_event(void *ctx, struct str data);
 
 void answer_init(struct answer *answer)
@@ -52,14 +54,21 @@ void answer_header(struct answer *answer, struct str line)
 
 /* --- what a document says ------------------------------------------------------------------------------------------ */
 
+/* A count that can be reckoned with, whatever was said. */
+static int64_t tokens_of(const struct json *usage, const char *name)
+{
+    int64_t tokens = json_get_i64(usage, name, 0);
+    return tokens < 0 ? 0 : tokens < TOKENS_MAX ? tokens : TOKENS_MAX;
+}
+
 static void take_usage(struct answer *answer, const struct json *usage)
 {
     const struct json *cost = json_get(usage, "cost");
     if (!json_is(usage, JSON_OBJECT))
         return;
     answer->has_usage = true;
-    answer->prompt_tokens = json_get_i64(usage, "prompt_tokens", 0);
-    answer->completion_tokens = json_get_i64(usage, "completion_tokens", 0);
+    answer->prompt_tokens = tokens_of(usage, "prompt_tokens");
+    answer->completion_tokens = tokens_of(usage, "completion_tokens");
     if (json_is(cost, JSON_INT) || json_is(cost, JSON_REAL)) {
         answer->has_cost = true;
         answer->cost_microusd = price_microusd(json_number(cost));

@@ -215,6 +215,28 @@ static void a_server_that_states_no_cost_is_paid_by_its_tokens(void **state)
     clear(&f);
 }
 
+static void nonsense_in_the_usage_overflows_nothing(void **state)
+{
+    static const struct row ROW = {
+        "",
+        false,
+        200,
+        "{\"model\":\"llama\",\"choices\":[{\"message\":{\"content\":\"{}\"},\"finish_reason\":\"stop\"}],"
+        "\"usage\":{\"prompt_tokens\":9000000000000000000,\"completion_tokens\":-7}}",
+        HTTPS_WHOLE,
+        WRITER_ANSWERED,
+        WRITER_BILL_KNOWN,
+        "{}"};
+    static const struct ask_terms OPENAI = {.dialect = ASK_OPENAI, .model = STR_INIT("llama")};
+    struct fixture f = {0};
+    (void)state;
+    judge(&f, &ROW, &OPENAI, 11);
+    assert_int_equal(f.reply.prompt_tokens, 1000000);
+    assert_int_equal(f.reply.completion_tokens, 0);
+    assert_int_equal(f.reply.cost_microusd, 1000000);
+    clear(&f);
+}
+
 static void what_never_left_costs_nothing(void **state)
 {
     static const struct {
@@ -341,6 +363,7 @@ int main(void)
         cmocka_unit_test(a_whole_answer_keeps_its_receipt),
         cmocka_unit_test(a_broken_answer_is_still_named_by_its_header),
         cmocka_unit_test(a_server_that_states_no_cost_is_paid_by_its_tokens),
+        cmocka_unit_test(nonsense_in_the_usage_overflows_nothing),
         cmocka_unit_test(what_never_left_costs_nothing),
         cmocka_unit_test(text_above_64_kb_is_cut_and_of_no_use),
         cmocka_unit_test(names_are_made_fit_for_a_log),
