@@ -138,7 +138,7 @@ describe('a draft', () => {
     await page.keyboard.press('e');
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Paragraph 1', { exact: true }).fill(planted);
-    await dialog.getByText('As it stands, a check would block it.').waitFor();
+    await dialog.getByText(/As it stands, a check would block it:/).waitFor();
     assert.equal((await stand.email(id)).status, 'in_review', 'typing saves nothing');
     await visitor.shoot('edit-live-checks');
     await dialog.getByRole('button', { name: 'Save and check' }).click();

@@ -90,10 +90,10 @@ export function mockProof(ex) {
   const tuning = { ...ex('getTuning'), proposal: proposal(ex('getTuning').proposal) };
   const audit = [
     { ...ex('listAudit').items[0], at: iso(NOW - 3_600_000) },
-    { id: '0192f0a1-0000-7000-8000-0000000000a0', at: iso(NOW - 9 * 3_600_000), actor: 'rekindle', action: 'scale.fitted', subject: 'scale', detail: { gap_days: { before: 44.2, after: 45.97 }, mu_minor: { before: 3581, after: 3596 } } },
+    { id: '0192f0a1-0000-7000-8000-0000000000a0', at: iso(NOW - 9 * 3_600_000), actor: 'rekindle', action: 'scale.fitted', subject: 'scale', detail: { gap_days: { before: 44.2, after: 45.97 }, mu_minor: { before: 3581, after: 3596 } }, seal: '000000000001' },
   ];
   const note = (/** @type {string} */ action, /** @type {string} */ subject, /** @type {object} */ detail) => {
-    audit.unshift({ id: crypto.randomUUID(), at: iso(NOW), actor: '0192f0a1-0000-7000-8000-000000000001', action, subject, detail });
+    audit.unshift({ id: crypto.randomUUID(), at: iso(NOW), actor: '0192f0a1-0000-7000-8000-000000000001', action, subject, detail, seal: null });
   };
   const ok = (/** @type {any} */ body) => ({ status: 200, body });
   const save = (/** @type {object} */ change, /** @type {string} */ action) => {

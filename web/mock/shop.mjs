@@ -9,7 +9,7 @@ const NOW = Date.parse('2026-11-24T09:12:00Z');
 const names = ['Maya Lindqvist', 'Tom Albrecht', 'Priya Raman', 'Lucas Moreau', 'Anna Kowalczyk', 'Brightline Office', 'Jonas Berg', 'Sofia Marino', 'Henrik Dahl', 'Amara Nwosu', 'Ines Duarte', 'Keiko Tanaka', 'Noah Fischer', 'Zoë van den Bergh'];
 const subjects = ['New beans on the shelf', 'A light roast for the dark months', 'Decaf again, or something new?', 'The Sidamo you liked is back from the roastery and tastes of bergamot', 'Filters and beans', 'For the office machine', 'A quiet washed coffee'];
 
-const falsePrice = { code: 'number', level: 'hard', detail: 'The text says 40 %, which is not in the facts' };
+const falsePrice = { code: 'number', level: 'hard', promise: 'No number that is in no fact', detail: 'The text says 40 %, which is not in the facts' };
 
 const iso = (/** @type {number} */ ms) => new Date(ms).toISOString();
 

@@ -3,7 +3,7 @@
 // what came of it.
 import type { Approval, Attempt, Email, Outcome } from '../../api/gen';
 import { actor } from '../../lib/actor';
-import { emailReason } from '../../lib/reasons';
+import { emailReason, reasonWords } from '../../lib/reasons';
 
 export interface LifeEvent {
   at: string;
@@ -47,7 +47,7 @@ export function life(email: Email, staffId: string): LifeEvent[] {
   const events: LifeEvent[] = [
     { at: email.evidence.at, title: email.evidence.arm === 'forced' ? 'Staff asked for it' : 'The episode opened', note: email.evidence.reason },
     { at: email.created_at, title: 'Drafting began', note: email.writer === null ? null : `Writer: ${email.writer.model ?? email.writer.kind}` },
-    ...email.approvals.map((a) => ({ at: a.at, title: acts[a.action], note: [a.reason, actor(a.by, staffId)].filter((part) => part !== null).join(' · ') })),
+    ...email.approvals.map((a) => ({ at: a.at, title: acts[a.action], note: [a.action === 'reject' ? a.reason : reasonWords(a.reason, email.status), actor(a.by, staffId)].filter((part) => part !== null).join(' · ') })),
     ...email.attempts.map((a) => ({ at: a.at, title: results[a.result], note: a.reply })),
   ];
   if (email.outcome !== null) events.push({ at: email.outcome.at, title: outcomes[email.outcome.kind], note: email.outcome.order_id });

@@ -10,7 +10,7 @@ import { fieldErrors, Problem, sentence } from '../../api/problem';
 import { CheckList } from '../../components/check-list';
 import { personName } from '../../lib/format';
 import { useEdit } from './api';
-import { LiveChecks } from './live-checks';
+import { LiveFindings, LiveSentence, useLiveCheck } from './live-checks';
 import classes from './today.module.css';
 
 /** The findings stand below the paragraphs; they must not stay below the edge. */
@@ -36,6 +36,7 @@ export function EditDialog({ email, reviewTime, onClose }: Props) {
       paragraphs: { text: (v) => (v.trim() === '' ? 'Write something or remove the paragraph' : null) },
     },
   });
+  const checked = useLiveCheck(email.id, form.values, form.isDirty());
   const failed = base.status === 'blocked' ? base.checks.filter((c) => c.level === 'hard') : [];
 
   const save = (values: EmailEdit) => {
@@ -98,7 +99,7 @@ export function EditDialog({ email, reviewTime, onClose }: Props) {
               Add a paragraph
             </Button>
           </Group>
-          {form.isDirty() && <LiveChecks id={email.id} words={form.values} />}
+          <LiveFindings checked={checked} />
           {failed.length > 0 && (
             <div role="alert" ref={bringIntoView}>
               <p className={classes.note}>Saved, but these checks failed; it cannot be approved like this:</p>
@@ -110,7 +111,8 @@ export function EditDialog({ email, reviewTime, onClose }: Props) {
               {sentence(edit.error)} What you typed is still here.
             </p>
           )}
-          <Group justify="flex-end">
+          <Group justify="flex-end" className={classes.dialogFoot}>
+            <LiveSentence checked={checked} />
             <Button variant="subtle" color="gray" onClick={onClose}>
               {failed.length > 0 ? 'Close' : 'Cancel'}
             </Button>

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// What the checks say of words that are being typed; nothing is saved by it. It speaks only when the outcome changes.
+// What the checks say of words that are being typed; nothing is saved by it. The sentence stands where it is always seen and
+// is spoken only when it changes; the findings stand below the words.
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import type { EmailWords } from '../../api/gen';
+import type { Check, EmailChecked, EmailWords } from '../../api/gen';
 import { CheckList } from '../../components/check-list';
 import { liveCheckQuery } from './api';
 import classes from './today.module.css';
@@ -11,17 +12,26 @@ const PAUSE_MS = 500;
 
 const isWhole = (words: EmailWords): boolean => words.subject.trim() !== '' && words.paragraphs.every((p) => p.text.trim() !== '');
 
-export function LiveChecks({ id, words }: { id: string; words: EmailWords }) {
+/** The outcome for the words as they were when somebody last paused; nothing until words were changed. */
+export function useLiveCheck(id: string, words: EmailWords, changed: boolean): EmailChecked | undefined {
   const [asked] = useDebouncedValue(words, PAUSE_MS);
-  const query = useQuery({ ...liveCheckQuery(id, asked), enabled: isWhole(asked) });
-  if (query.data === undefined) return null;
-  const findings = query.data.checks.filter((c) => c.level !== 'pass');
+  const { data } = useQuery({ ...liveCheckQuery(id, asked), enabled: changed && isWhole(asked) });
+  return changed ? data : undefined;
+}
+
+/** The first finding of those that block, as the reason. */
+const reasonOf = (check: Check): string => check.promise ?? check.code.replaceAll('_', ' ');
+
+export function LiveSentence({ checked }: { checked: EmailChecked | undefined }) {
+  const first = checked?.checks.find((c) => c.level === 'hard');
   return (
-    <div>
-      <p className={classes.note} role="status">
-        {query.data.blocked ? 'As it stands, a check would block it.' : 'As it stands, no check would block it.'}
-      </p>
-      <CheckList checks={findings} />
-    </div>
+    <p className={classes.note} role="status" data-bad={first !== undefined || undefined}>
+      {checked !== undefined && (first === undefined ? 'As it stands, no check would block it.' : `As it stands, a check would block it: ${reasonOf(first)}`)}
+    </p>
   );
+}
+
+export function LiveFindings({ checked }: { checked: EmailChecked | undefined }) {
+  const findings = checked?.checks.filter((c) => c.level !== 'pass') ?? [];
+  return findings.length === 0 ? null : <CheckList checks={findings} />;
 }

@@ -81,7 +81,7 @@ test('words are checked while they are typed, without being saved', async () => 
   const subject = dialog.getByLabelText('Subject');
   await user.clear(subject);
   await user.type(subject, 'Only 9.99');
-  await dialog.findByText('As it stands, a check would block it.');
+  await dialog.findByText('As it stands, a check would block it: No number that is in no fact');
   expect(dialog.getByText('No number that is in no fact')).toBeTruthy();
   await user.clear(subject);
   await user.type(subject, 'Something new');
