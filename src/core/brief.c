@@ -13,7 +13,6 @@
 #define FACT_TEXT_MAX 80
 #define FACT_WORDS_MAX 14 /* more make a sentence that holds them too long to read */
 #define BOUGHT_NAMED_MAX 3
-#define CATEGORY_WORDS_MAX 5 /* a longer "category" is a sentence that somebody wrote for a model to read */
 
 const char *const FACT_KIND_WORDS[] = {"shop", "category", "bought", "season", "product", NULL};
 
@@ -183,7 +182,7 @@ enum rc brief_make(const struct brief_input *input, struct arena *arena, struct 
         add_fact(out, FACT_SHOP, out->shop_name, arena);
     add_fact(out, FACT_SEASON, season_text(language, time_month(input->now_ms, input->shop_zone)), arena);
     for (size_t i = 0; i < category_count; i++)
-        if (wording_count(wording_words(categories[i], arena)) <= CATEGORY_WORDS_MAX &&
+        if (wording_count(wording_words(categories[i], arena)) <= BRIEF_CATEGORY_WORDS_MAX &&
             may_be_said(categories[i], out, input->policy, arena))
             add_fact(out, FACT_CATEGORY, categories[i], arena);
     name_bought(&bought, input->policy, arena, out);

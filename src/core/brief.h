@@ -13,6 +13,7 @@
 
 #define BRIEF_FACTS_MAX 24
 #define BRIEF_PRODUCTS_MAX 8
+#define BRIEF_CATEGORY_WORDS_MAX 5 /* a longer "category" is a sentence that somebody wrote for a model to read */
 
 enum fact_kind { FACT_SHOP, FACT_CATEGORY, FACT_BOUGHT, FACT_SEASON, FACT_PRODUCT };
 extern const char *const FACT_KIND_WORDS[];

@@ -333,26 +333,26 @@ static struct str mark_picks(const struct check_reading *reading, struct str wor
                         found.ptr + found.len);
 }
 
-CHECK_RULE_RUN(check_digits)
-{
-    for (size_t i = 0; i < reading->count; i++) {
-        const struct check_text *text = &reading->texts[i];
-        struct str found = wording_find_digit(text->rest_raw);
-        if (str_is_none(found))
-            found =
-                wording_find_listed(mark_picks(reading, text->said), reading->language, WORDS_NUMBER, reading->arena);
-        if (!str_is_none(found) && !str_equal(found, STR("#")))
-            check_add_found(out, rule, text, found, reading->arena);
-    }
-}
-
-/* A season that a fact gives is true in every text, cited or not. */
+/* A season that a fact gives is true in every text, cited or not, and so are the words it is told in. */
 static struct str without_facts(const struct check_reading *reading, struct str words)
 {
     const struct brief *brief = reading->input->brief;
     for (const struct fact *fact = check_next_fact(brief, NULL); fact != NULL; fact = check_next_fact(brief, fact))
         words = wording_without(words, wording_words(fact->text, reading->arena), reading->arena);
     return words;
+}
+
+CHECK_RULE_RUN(check_digits)
+{
+    for (size_t i = 0; i < reading->count; i++) {
+        const struct check_text *text = &reading->texts[i];
+        struct str found = wording_find_digit(text->rest_raw);
+        if (str_is_none(found))
+            found = wording_find_listed(mark_picks(reading, without_facts(reading, text->said)), reading->language,
+                                        WORDS_NUMBER, reading->arena);
+        if (!str_is_none(found) && !str_equal(found, STR("#")))
+            check_add_found(out, rule, text, found, reading->arena);
+    }
 }
 
 CHECK_RULE_RUN(check_dates)

@@ -133,6 +133,13 @@ static void add_known(struct buf *out, struct str text, struct arena *arena)
     buf_add_char(out, '|');
 }
 
+/* A category as long as a sentence excuses no words of it. */
+static void add_category(struct buf *out, struct str category, struct arena *arena)
+{
+    if (wording_count(wording_words(category, arena)) <= BRIEF_CATEGORY_WORDS_MAX)
+        add_known(out, category, arena);
+}
+
 static struct str finish(struct buf *out, struct arena *arena)
 {
     buf_add_char(out, ' ');
@@ -162,7 +169,7 @@ static void add_picked(const struct check_input *input, const struct check_text 
                 add_known(out, input->brief->products[i].name, arena);
             if (text == NULL || text->cited == NULL || own ||
                 !is_fact_text(input->brief, input->brief->products[i].category))
-                add_known(out, input->brief->products[i].category, arena);
+                add_category(out, input->brief->products[i].category, arena);
         }
 }
 
@@ -189,7 +196,7 @@ static struct str known_of(const struct check_input *input, struct arena *arena)
         add_known(&out, input->brief->facts[i].text, arena);
     for (size_t i = 0; i < input->brief->product_count; i++) {
         add_known(&out, input->brief->products[i].name, arena);
-        add_known(&out, input->brief->products[i].category, arena);
+        add_category(&out, input->brief->products[i].category, arena);
     }
     add_known(&out, input->brief->shop_name, arena);
     add_known(&out, policy->brand_sign_offs, arena);
