@@ -544,7 +544,7 @@ static const struct row {
     {"spam_words", true, AS_SENTENCE, "It is amazing."},
     {"spam_words", true, AS_SENTENCE, "What an incredible thing."},
     {"spam_words", true, AS_SENTENCE, "You deserve it."},
-    {"spam_words", true, AS_SENTENCE, "Order now."},
+    {"spam_words", true, AS_SENTENCE, "Wow, what a thing."},
     {"spam_words", true, AS_SENTENCE, "A fantastic thing."},
     {"spam_words", false, AS_SENTENCE, "It is good."},
     {"spam_words", false, AS_SENTENCE, "A maze of ideas."},

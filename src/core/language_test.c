@@ -65,9 +65,10 @@ static struct str example_of(const char *pattern, struct arena *arena)
     struct str rest = str_of(pattern), text = STR("");
     while (!str_is_none(rest)) {
         struct str element = str_cut(&rest, ' '), word = str_cut(&element, '|');
-        if (str_equal(word, STR("...")) || (word.len == 1 && strchr("#_$^", word.ptr[0]) != NULL))
+        if (str_equal(word, STR("...")) || str_equal(word, STR("_?")) ||
+            (word.len == 1 && strchr("#_$^", word.ptr[0]) != NULL))
             continue;
-        while (word.len > 0 && (word.ptr[0] == '*' || word.ptr[0] == '_'))
+        while (word.len > 0 && word.ptr[0] == '*')
             word = (struct str){word.ptr + 1, word.len - 1};
         while (word.len > 0 && (word.ptr[word.len - 1] == '*' || word.ptr[word.len - 1] == '?'))
             word.len--;
