@@ -436,6 +436,51 @@ static void an_approval_binds_the_text_as_it_is_stored(void **state)
     assert_int_equal(story->relay.count, 0);
 }
 
+/* The checks of the client's newest email have a finding of the rule. */
+static bool has_finding(struct story *story, const char *client, const char *code)
+{
+    struct json *checks = NULL;
+    bool found = false;
+    assert_int_equal(json_parse(story_email(story, client).checks, &checks, NULL), RC_OK);
+    for (size_t i = 0; i < json_size(checks); i++)
+        if (str_equal(json_get_str(json_at(checks, i), "code"), str_of(code)))
+            found = found || !json_get_bool(json_at(checks, i), "passed");
+    json_free(checks);
+    return found;
+}
+
+static void two_people_do_not_get_the_same_letter_unnoticed(void **state)
+{
+    struct story *story = *state;
+    struct story_writer *writer = story_writer_use(story);
+    size_t count;
+    story_catalogue(story);
+    story_client(story, "c2", "c2@example.com");
+    for (int day = 0; day <= 60; day += 20) {
+        if (day > 0)
+            story_to_day(story, day);
+        story_order(story, "c2", day, 4000);
+        if (day == 0)
+            story_client(story, "c1", "c1@example.com");
+        story_order(story, "c1", day, 4000);
+    }
+    double due = story_due_day(story, "c1") + 1;
+    story_to_day(story, due);
+    const struct call *calls = calls_of(story, &count);
+    assert_int_equal(count, 2);
+    assert_false(has_finding(story, "c1", "near_duplicate") && has_finding(story, "c2", "near_duplicate"));
+    /* once more, and the model gives to the second what it gave to the first */
+    struct email first = story_email(story, "c1"), second = story_email(story, "c2"), out;
+    const struct call *own = str_equal(calls[0].email_id, first.id) ? &calls[0] : &calls[1];
+    struct review review = {.actor = STR("staff:s1"), .email_id = second.id, .expect = second.version, .out = &out};
+    writer->usual = (struct story_answer){
+        .outcome = WRITER_ANSWERED, .reply = SAYS_UNREADABLE, .raw = own->raw.ptr, .bill = WRITER_BILL_KNOWN};
+    assert_int_equal(review_regenerate(&story->env, &review, &story->arena), RC_OK);
+    story_to_day(story, due + 0.1);
+    assert_true(has_finding(story, "c2", "near_duplicate"));
+    assert_true(has_finding(story, "c2", "similar_subject"));
+}
+
 int writing_stories(void)
 {
     const struct CMUnitTest tests[] = {
@@ -456,6 +501,7 @@ int writing_stories(void)
         STORY(a_wish_is_short_and_plain_text),
         STORY(an_edit_is_kept_and_makes_an_earlier_approval_void),
         STORY(an_approval_binds_the_text_as_it_is_stored),
+        STORY(two_people_do_not_get_the_same_letter_unnoticed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
