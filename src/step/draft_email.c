@@ -37,7 +37,7 @@ enum rc draft_email(const struct step_env *env, const struct job *job, struct ar
     if (rc == RC_OK)
         rc = draft_offer_ready(d);
     if (rc == RC_LIMITED)
-        return drafting_give_up(d, DRAFT_OFFER_REASON);
+        return draft_offer_give_up(d);
     if (rc == RC_OK)
         rc = draft_call(d, &turn);
     if (rc != RC_OK || turn == DRAFT_ENDED)

@@ -40,6 +40,14 @@ static enum rc code_of(struct drafting *d, struct batch *batch, struct str *code
     return one_time && !d->env->rehearsal ? offer_code_of(d->env, d->email.id, batch, d->arena, code) : RC_OK;
 }
 
+static void add_draw(const struct drafting *d, struct batch *batch, struct draw *draw)
+{
+    if (!draw->first)
+        return;
+    draw->episode.updated_at = d->now;
+    batch_put(batch, RECORD_EPISODE, &draw->episode, draw->episode.version);
+}
+
 enum rc draft_offer_ready(struct drafting *d)
 {
     struct draw *draw = arena_new(d->arena, 1, sizeof *draw);
@@ -55,15 +63,22 @@ enum rc draft_offer_add(struct drafting *d, struct batch *batch)
     enum rc rc = read_draw(d, draw);
     if (rc != RC_OK)
         return rc;
+    add_draw(d, batch, draw); /* also when no code is left: the draw counts, not what came of it */
     d->email.offer = STR_NONE;
-    if (draw->made) {
-        if ((rc = code_of(d, batch, &code)) != RC_OK)
-            return rc;
+    if (!draw->made)
+        return RC_OK;
+    if ((rc = code_of(d, batch, &code)) == RC_OK)
         d->email.offer = offer_to_json(&d->records.policy, draw->language, code, d->arena);
-    }
-    if (draw->first) {
-        draw->episode.updated_at = d->now;
-        batch_put(batch, RECORD_EPISODE, &draw->episode, draw->episode.version);
-    }
-    return RC_OK;
+    return rc;
+}
+
+enum rc draft_offer_give_up(struct drafting *d)
+{
+    struct draw *draw = arena_new(d->arena, 1, sizeof *draw);
+    struct batch *batch = drafting_batch(d);
+    enum rc rc = read_draw(d, draw);
+    if (rc != RC_OK)
+        return rc;
+    add_draw(d, batch, draw);
+    return drafting_give_up_with(d, batch, DRAFT_OFFER_REASON);
 }

@@ -53,9 +53,8 @@ enum rc drafting_fail(struct drafting *d, struct batch *batch, struct str reason
     return email_move(batch, &d->email, EMAIL_EV_DRAFT_GIVEN_UP, reason, d->now);
 }
 
-enum rc drafting_give_up(struct drafting *d, struct str reason)
+enum rc drafting_give_up_with(struct drafting *d, struct batch *batch, struct str reason)
 {
-    struct batch *batch = drafting_batch(d);
     enum rc rc = drafting_fail(d, batch, reason);
     if (rc != RC_OK)
         return rc;
@@ -64,6 +63,11 @@ enum rc drafting_give_up(struct drafting *d, struct str reason)
     if (rc == RC_OK)
         drafting_report(d);
     return rc;
+}
+
+enum rc drafting_give_up(struct drafting *d, struct str reason)
+{
+    return drafting_give_up_with(d, drafting_batch(d), reason);
 }
 
 void drafting_report(const struct drafting *d)

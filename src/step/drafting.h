@@ -43,6 +43,8 @@ void drafting_note(struct drafting *d, struct batch *batch, struct str reason);
 enum rc drafting_fail(struct drafting *d, struct batch *batch, struct str reason);
 /* drafting_fail in a commit of its own, told. */
 enum rc drafting_give_up(struct drafting *d, struct str reason);
+/* The same, with what the batch holds already. */
+enum rc drafting_give_up_with(struct drafting *d, struct batch *batch, struct str reason);
 /* Tells of an email that is now draft_failed, blocked or in review. */
 void drafting_report(const struct drafting *d);
 

@@ -262,6 +262,27 @@ static void without_a_code_left_the_draft_fails_visibly_until_people_add_some(vo
     }
 }
 
+/* Else only those of the days with codes would be in the half that gets the offer, and nothing could be compared. */
+static void whoever_was_drawn_stays_in_the_half_also_when_codes_have_run_out(void **state)
+{
+    struct story *story = *state;
+    struct policy policy;
+    add_codes(story, 2);
+    story_policy(story, offer_one_time);
+    drift(story, MANY);
+    assert_int_equal(env_policy(&story->env, &story->arena, &policy), RC_OK);
+    int failed = 0;
+    for (int i = 0; i < MANY; i++) {
+        struct episode episode = story_episode(story, name(story, i));
+        bool lacks = story_email(story, name(story, i)).status == EMAIL_DRAFT_FAILED;
+        assert_int_equal(episode.offer, offer_draw(policy.holdout_salt, episode.id));
+        if (lacks)
+            assert_int_equal(episode.offer, OFFER_WITH);
+        failed += lacks;
+    }
+    assert_in_range(failed, 1, MANY - 3);
+}
+
 static void what_is_rehearsed_uses_no_code_up(void **state)
 {
     struct story *story = *state;
@@ -420,6 +441,7 @@ int offer_stories(void)
         STORY(the_model_never_sees_it),
         STORY(each_email_gets_a_code_of_its_own_and_keeps_it),
         STORY(without_a_code_left_the_draft_fails_visibly_until_people_add_some),
+        STORY(whoever_was_drawn_stays_in_the_half_also_when_codes_have_run_out),
         STORY(what_is_rehearsed_uses_no_code_up),
         STORY(an_edit_keeps_the_offer),
         STORY(results_tell_what_the_offer_added_beyond_the_email),
