@@ -6,6 +6,7 @@
 
 #include "api/stand.h"
 #include "core/call.h"
+#include "core/episode.h"
 #include "core/record.h"
 
 #define ID(n) "0192f0c4-7d1e-7a55-8b1f-3d2a9c1e5f1" n
@@ -297,6 +298,23 @@ static void a_wish_goes_with_a_regeneration_and_may_be_left_out(void **state)
     got_free(&got);
 }
 
+static void a_regeneration_past_the_cap_of_the_policy_is_refused_by_its_name(void **state)
+{
+    struct stand *stand = *state;
+    struct person person;
+    record_init(RECORD_PERSON, &person);
+    person.id = STR("p");
+    person.updated_at = STAND_NOW;
+    for (int i = 0; i < 5; i++) /* as many as the policy allows unless somebody changes it */
+        person.calls = calls_add(person.calls, STAND_NOW - i, &stand->arena);
+    commit_one(stand, RECORD_PERSON, &person);
+    stand_email(stand, ID("4"), "writing-1");
+    struct got got = post(stand, "/api/v1/emails/" ID("4") "/regenerate", "If-Match: \"1\"\r\n", "{}");
+    assert_int_equal(got.status, 409);
+    assert_string_equal(got_rule(&got), "client_cap");
+    got_free(&got);
+}
+
 static void words_are_checked_without_being_saved(void **state)
 {
     struct stand *stand = *state;
@@ -338,6 +356,7 @@ int main(void)
         cmocka_unit_test(an_email_tells_its_calls_with_what_they_cost_or_may_have_cost),
         cmocka_unit_test(the_models_own_words_are_for_those_who_decide_and_only_with_their_email),
         cmocka_unit_test(a_wish_goes_with_a_regeneration_and_may_be_left_out),
+        cmocka_unit_test(a_regeneration_past_the_cap_of_the_policy_is_refused_by_its_name),
         cmocka_unit_test(words_are_checked_without_being_saved),
     };
     return cmocka_run_group_tests(tests, stand_setup, stand_teardown);

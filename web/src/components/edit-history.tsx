@@ -8,10 +8,10 @@ import classes from './writing.module.css';
 
 const names: Record<string, string> = { subject: 'Subject', preheader: 'Teaser', sign_off: 'Sign-off', cta_label: 'Button' };
 
-/** "paragraphs.1", or "paragraphs[1]", is the second paragraph. */
+/** "paragraphs/1" is the second paragraph, "paragraphs/1/facts" what it rests on. */
 export function fieldName(field: string): string {
-  const paragraph = /^\/?paragraphs?[.[/](\d+)/.exec(field);
-  if (paragraph !== null) return `Paragraph ${String(Number(paragraph[1]) + 1)}`;
+  const paragraph = /^paragraphs\/(\d+)(\/facts)?$/.exec(field);
+  if (paragraph !== null) return `${paragraph[2] === undefined ? 'Paragraph' : 'Facts of paragraph'} ${String(Number(paragraph[1]) + 1)}`;
   return names[field] ?? field.replaceAll('_', ' ');
 }
 

@@ -16,7 +16,7 @@ const call: Call = {
 test('an email tells its language, its wish, its edits as a diff, what left the house and its calls', async () => {
   const email = exampleEmail({
     hint: 'Shorter',
-    edits: [{ at: '2026-11-24T09:00:00Z', by: 'staff:someone-else', changes: [{ field: 'paragraphs.0', before: 'A fresh batch of beans', after: 'A new batch of beans' }] }],
+    edits: [{ at: '2026-11-24T09:00:00Z', by: 'staff:someone-else', changes: [{ field: 'paragraphs/0', before: 'A fresh batch of beans', after: 'A new batch of beans' }] }],
   });
   serve({ getEmail: () => ({ status: 200, body: email }) });
   renderAt(`/emails/${email.id}`);
@@ -74,8 +74,8 @@ describe('what a call cost', () => {
 test.each([
   ['subject', 'Subject'],
   ['preheader', 'Teaser'],
-  ['paragraphs.1', 'Paragraph 2'],
-  ['/paragraphs/0/text', 'Paragraph 1'],
+  ['paragraphs/1', 'Paragraph 2'],
+  ['paragraphs/0/facts', 'Facts of paragraph 1'],
   ['sign_off', 'Sign-off'],
 ])('the field %s is called %s', (field, name) => {
   expect(fieldName(field)).toBe(name);
