@@ -3,8 +3,13 @@
 #ifndef REKINDLE_CORE_TEST_DRAFT_H
 #define REKINDLE_CORE_TEST_DRAFT_H
 
+#include <setjmp.h>
+#include <stdarg.h>
 #include <string.h>
 
+#include <cmocka.h>
+
+#include "base/mem.h"
 #include "core/check.h"
 
 struct test_draft {
@@ -88,6 +93,94 @@ static inline void test_draft_again(struct test_draft *f)
 {
     arena_clear(&f->arena);
     test_draft_fill(f);
+}
+
+/* Where a row's text goes. Words are put into a whole sentence of the second paragraph, which cites nothing. */
+enum place {
+    IN_SUBJECT,
+    IN_PREHEADER,
+    IN_BODY,
+    IN_REASON,
+    IN_BUTTON,
+    AS_SUBJECT,
+    AS_SENTENCE,
+    AS_PARAGRAPH,
+    CITING_TEA
+};
+
+struct test_row {
+    const char *code; /* the rule's */
+    bool bad;         /* whether it must find the text */
+    enum place place;
+    const char *text;
+};
+
+static inline void test_draft_put(struct test_draft *f, const struct test_row *row)
+{
+    struct str text = str_of(row->text);
+    struct str start = STR("With each piece we say in a line why we picked it");
+    struct str sentence = arena_printf(&f->arena, "%.*s and %.*s.", STR_ARG(start), STR_ARG(text));
+    switch (row->place) {
+    case IN_SUBJECT: f->draft.subject = arena_printf(&f->arena, "A word: %.*s", STR_ARG(text)); break;
+    case AS_SUBJECT: f->draft.subject = text; break;
+    case IN_PREHEADER: f->draft.preheader = arena_printf(&f->arena, "A short note: %.*s", STR_ARG(text)); break;
+    case IN_BODY: f->draft.paragraphs[1].text = sentence; break;
+    case AS_SENTENCE:
+        f->draft.paragraphs[1].text = arena_printf(&f->arena, "%.*s. %.*s", STR_ARG(start), STR_ARG(text));
+        break;
+    case AS_PARAGRAPH: f->draft.paragraphs[1].text = text; break;
+    case IN_REASON: f->draft.picks[0].reason = text; break;
+    case IN_BUTTON: f->draft.cta_label = text; break;
+    case CITING_TEA:
+        f->draft.paragraphs[1].text = sentence;
+        f->draft.paragraphs[1].facts[0] = STR("F3");
+        f->draft.paragraphs[1].fact_count = 1;
+        break;
+    }
+}
+
+/* Every row is found by its rule, or passes it. */
+static inline void test_rows_hold(const struct test_row *rows, size_t count)
+{
+    struct test_draft *f = mem_new(1, sizeof *f);
+    size_t wrong = 0;
+    for (size_t i = 0; i < count; i++) {
+        test_draft_again(f);
+        test_draft_put(f, &rows[i]);
+        test_draft_check(f);
+        if (test_draft_found(f, rows[i].code) == rows[i].bad)
+            continue;
+        print_message("%s %s: %s\n", rows[i].code, rows[i].bad ? "missed" : "false alarm", rows[i].text);
+        wrong++;
+    }
+    assert_int_equal(wrong, 0);
+    arena_clear(&f->arena);
+    mem_free(f);
+}
+
+/* A rule without planted faults proves nothing. */
+static inline void test_rows_cover(const struct test_row *rows, size_t count, const char *code)
+{
+    size_t bad = 0, good = 0;
+    for (size_t i = 0; i < count; i++) {
+        bad += strcmp(rows[i].code, code) == 0 && rows[i].bad;
+        good += strcmp(rows[i].code, code) == 0 && !rows[i].bad;
+    }
+    if (bad < 5 || good < 3)
+        fail_msg("%s has %zu faults and %zu near misses", code, bad, good);
+}
+
+/* Rules whose rows stand in check_signs_test.c; those of the others in check_rows_test.c. */
+static const char *const TEST_SIGN_RULES[] = {
+    "digits",    "price_or_currency", "link",      "address",  "markup",      "control_chars",  "script",
+    "disguised", "wrong_language",    "truncated", "shouting", "exclamation", "long_sentences", NULL};
+
+static inline bool test_is_sign_rule(const char *code)
+{
+    for (const char *const *rule = TEST_SIGN_RULES; *rule != NULL; rule++)
+        if (strcmp(*rule, code) == 0)
+            return true;
+    return false;
 }
 
 #endif

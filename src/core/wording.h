@@ -6,10 +6,11 @@
  * everything else one blank, a blank at both ends: "We HAVEN'T met!" is " we havent met ". A phrase is found only between blanks.
  *
  * A pattern is a phrase of the word lists (core/language.h). Its elements stand between blanks:
- *     word        that word                    see|saw     either; a comma in a name is not needed, words have none
+ *     word        that word                    see|saw     either
  *     order*      a word that begins so        *hemd       a word that ends so
  *     _           any one word                 again?      that word or nothing
  *     ...         up to four words, all of one sentence
+ *     ^           where a sentence begins      $           the goods in question (of WORDS_SELLING only)
  *     #           the number of products picked, in words (of WORDS_NUMBER only) */
 #ifndef REKINDLE_CORE_WORDING_H
 #define REKINDLE_CORE_WORDING_H

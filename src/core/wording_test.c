@@ -99,6 +99,84 @@ static void lists_find_their_phrases_and_pass_the_harmless(void **state)
     arena_clear(&arena);
 }
 
+static void a_pattern_says_many_phrases(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *pattern, *text, *found; /* NULL: not found */
+    } ROWS[] = {{"see|saw you", "we saw you there", "saw you"},
+                {"see|saw you", "we see only you", NULL},
+                {"discount*", "big discounts here", "discounts"},
+                {"discount*", "viscounts", NULL},
+                {"*hemd", "ein Leinenhemd", "leinenhemd"},
+                {"*hemd", "hemden", NULL},
+                {"come right? back", "come back", "come back"},
+                {"come right? back", "come right back", "come right back"},
+                {"come right? back", "come straight back", NULL},
+                {"our _ lamps", "our new lamps", "our new lamps"},
+                {"our _ lamps", "our lamps", NULL},
+                {"since ... order", "since your very last order", "since your very last order"},
+                {"since ... order", "since order", "since order"},
+                {"since ... order", "since one two three four five order", NULL},
+                {"since ... order", "It is so since then. Your order", NULL}, /* another sentence */
+                {"^ come back", "Come back", "come back"},
+                {"^ come back", "It is late. Come back", "come back"},
+                {"^ come back", "We come back", NULL},
+                {"a while", "It was a. While we", NULL},
+                {"free", "carefree freedom", NULL}};
+    struct arena arena = {0};
+    for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
+        struct str found = wording_find_pattern(wording_sentences(str_of(ROWS[i].text), &arena), ROWS[i].pattern);
+        if (!str_equal(found, str_of(ROWS[i].found)))
+            fail_msg("\"%s\" in \"%s\": \"%.*s\"", ROWS[i].pattern, ROWS[i].text, STR_ARG(found));
+    }
+    arena_clear(&arena);
+}
+
+static void sentences_are_marked_and_pauses_are_not(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    assert_string_equal(wording_sentences(STR("It was. A while! Was it? Yes."), &arena).ptr,
+                        " it was . a while . was it . yes ");
+    assert_string_equal(wording_sentences(STR("It was... a while, e.g.this"), &arena).ptr, " it was a while e g this ");
+    assert_string_equal(wording_sentences(STR("\xE2\x80\xA6 a while"), &arena).ptr, " a while ");
+    arena_clear(&arena);
+}
+
+static void letters_spelled_one_by_one_are_joined(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    assert_string_equal(wording_joined(STR(" it is f r e e now "), &arena).ptr, " it is free now ");
+    assert_string_equal(wording_joined(STR(" s a l e "), &arena).ptr, " sale ");
+    struct str plain = STR(" a i or i e ");
+    assert_ptr_equal(wording_joined(plain, &arena).ptr, plain.ptr);
+    assert_string_equal(wording_joined(STR(" "), &arena).ptr, " ");
+    arena_clear(&arena);
+}
+
+static void other_endings_are_the_same_word(void **state)
+{
+    (void)state;
+    static const char *const SAME[][2] = {{"a summer dress here", "summer dresses"},
+                                          {"two berries", "berry"},
+                                          {"ein Hemd", "Hemden"},
+                                          {"lamps", "lamp"},
+                                          {"the boxes", "box"},
+                                          {"tea", "tea"}};
+    static const char *const OTHER[][2] = {
+        {"a winter dress", "summer dresses"}, {"teams", "tea"}, {"as", "a"}, {"", "tea"}, {"tea", ""}};
+    struct arena arena = {0};
+    for (size_t i = 0; i < sizeof SAME / sizeof SAME[0]; i++)
+        if (!wording_has_loosely(wording_words(str_of(SAME[i][0]), &arena), wording_words(str_of(SAME[i][1]), &arena)))
+            fail_msg("%s has %s", SAME[i][0], SAME[i][1]);
+    for (size_t i = 0; i < sizeof OTHER / sizeof OTHER[0]; i++)
+        if (wording_has_loosely(wording_words(str_of(OTHER[i][0]), &arena), wording_words(str_of(OTHER[i][1]), &arena)))
+            fail_msg("%s has no %s", OTHER[i][0], OTHER[i][1]);
+    arena_clear(&arena);
+}
+
 static void spans_of_time_are_found_in_words(void **state)
 {
     (void)state;
@@ -204,6 +282,10 @@ int main(void)
         cmocka_unit_test(a_phrase_is_found_only_as_whole_words),
         cmocka_unit_test(a_phrase_taken_out_leaves_the_rest_apart),
         cmocka_unit_test(lists_find_their_phrases_and_pass_the_harmless),
+        cmocka_unit_test(a_pattern_says_many_phrases),
+        cmocka_unit_test(sentences_are_marked_and_pauses_are_not),
+        cmocka_unit_test(letters_spelled_one_by_one_are_joined),
+        cmocka_unit_test(other_endings_are_the_same_word),
         cmocka_unit_test(spans_of_time_are_found_in_words),
         cmocka_unit_test(signs_are_found_however_they_are_dressed),
         cmocka_unit_test(plain_text_has_no_signs),
