@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "step/audit_chain.h"
 
+#include "base/log.h"
 #include "step/reads.h"
 
 enum rc audit_chain_head(const struct step_env *env, struct arena *arena, struct seal *out)
@@ -169,6 +170,24 @@ struct str audit_fault_text(const struct audit_report *report, struct arena *are
 }
 
 /* --- erasing ------------------------------------------------------------------------------------------------------- */
+/* A person's right goes before the chain: a link that is missing, or is another entry's, is told and keeps nobody from being
+ * erased. verify names the place. */
+static enum rc mark_link(const struct step_env *env, struct batch *batch, const struct audit *entry,
+                         struct arena *arena)
+{
+    struct seal *seal = arena_new(arena, 1, sizeof *seal);
+    enum rc rc = store_get(env->store, RECORD_SEAL, entry->seal, arena, seal);
+    if (rc == RC_NOT_FOUND || (rc == RC_OK && !str_equal(seal->audit_id, entry->id))) {
+        log_error("audit_link_missing", "entry=" LOG_STR " place=" LOG_STR, LOG_ARG(entry->id), LOG_ARG(entry->seal));
+        return RC_OK;
+    }
+    if (rc != RC_OK)
+        return rc;
+    seal->erased_at = seal->updated_at = clock_now(env->clock);
+    batch_put(batch, RECORD_SEAL, seal, seal->version);
+    return RC_OK;
+}
+
 enum rc audit_erase(const struct step_env *env, struct batch *batch, struct str subject, size_t most,
                     struct arena *arena, size_t *count, bool *more)
 {
@@ -185,13 +204,10 @@ enum rc audit_erase(const struct step_env *env, struct batch *batch, struct str 
     for (size_t i = 0; i < page.count && i < most; i++) {
         batch_delete(batch, RECORD_AUDIT, entries[i].id, entries[i].version);
         ++*count;
-        if (entries[i].sealed == AUDIT_UNCHAINED)
-            continue; /* no link will ever be made */
-        struct seal *seal = arena_new(arena, 1, sizeof *seal);
-        if ((rc = store_get(env->store, RECORD_SEAL, entries[i].seal, arena, seal)) != RC_OK)
-            return rc == RC_NOT_FOUND ? RC_CORRUPT : rc;
-        seal->erased_at = seal->updated_at = clock_now(env->clock);
-        batch_put(batch, RECORD_SEAL, seal, seal->version);
+        if (entries[i].sealed != AUDIT_UNCHAINED) /* else no link will ever be made */
+            rc = mark_link(env, batch, &entries[i], arena);
+        if (rc != RC_OK)
+            return rc;
     }
     return RC_OK;
 }

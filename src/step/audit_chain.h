@@ -41,7 +41,8 @@ enum rc audit_verify(const struct step_env *env, const struct audit_head *known,
 /* The fault as a sentence without a full stop. */
 struct str audit_fault_text(const struct audit_report *report, struct arena *arena);
 
-/* Takes entries about `subject` out of the log, at most `most`, and marks their links; adds two writes an entry to the batch.
+/* Takes entries about `subject` out of the log, at most `most`, and marks their links; adds at most two writes an entry to
+ * the batch. A link that is not there, or is another entry's, is an error in the log and no reason to keep the entry.
  * *count: how many; *more: others are left. */
 enum rc audit_erase(const struct step_env *env, struct batch *batch, struct str subject, size_t most,
                     struct arena *arena, size_t *count, bool *more);

@@ -370,6 +370,50 @@ static void much_that_was_noted_of_a_client_goes_in_several_commits(void **state
     assert_int_equal(store_get(story->env.store, RECORD_CLIENT, STR("thing-3"), &story->arena, &client), RC_NOT_FOUND);
 }
 
+/* The place of the first entry about `subject` from `first` on. */
+static int place_of(struct story *story, int first, const char *subject)
+{
+    while (!str_equal(entry_at(story, first).subject, str_of(subject)))
+        first++;
+    return first;
+}
+
+static void erase(struct story *story, const char *id)
+{
+    struct str receipt;
+    struct client client;
+    assert_int_equal(erase_client(&story->env, str_of(id), STR("staff:s1"), &story->arena, &receipt), RC_OK);
+    settle(story);
+    assert_int_equal(noted_of(story, str_of(id)), 0);
+    assert_int_equal(store_get(story->env.store, RECORD_CLIENT, str_of(id), &story->arena, &client), RC_NOT_FOUND);
+}
+
+/* Whoever broke the chain cannot keep a person from being erased; what is broken is still found. */
+static void a_client_is_erased_although_a_link_is_missing_or_is_anothers(void **state)
+{
+    struct story *story = *state;
+    struct audit_report report;
+    settle(story);
+    assert_int_equal(verify(story, &report), RC_OK);
+    int first = (int)report.links + 1;
+    note(story, 14);
+    story_client(story, "thing-3", "three@example.com");
+    story_client(story, "thing-5", "five@example.com");
+    settle(story);
+    assert_int_equal(verify(story, &report), RC_OK);
+    int other = place_of(story, first, "thing-0"), wrong = place_of(story, first, "thing-5");
+    struct audit entry = entry_at(story, wrong);
+    entry.seal = link_at(story, other).id;
+    put(story, RECORD_AUDIT, &entry);
+    drop(story, RECORD_SEAL, seal_place(place_of(story, first, "thing-3"), &story->arena));
+    erase(story, "thing-3");
+    erase(story, "thing-5");
+    assert_int_equal(link_at(story, other).erased_at, TIME_NONE);
+    assert_int_equal(noted_of(story, STR("thing-0")), 2);
+    assert_int_equal(verify(story, &report), RC_CORRUPT);
+    assert_int_equal(report.fault, AUDIT_FAULT_LINK);
+}
+
 /* --- what people do -------------------------------------------------------------------------------------------------- */
 static const struct audit *last_noted(struct story *story, const char *action)
 {
@@ -575,6 +619,7 @@ int audit_stories(void)
         STORY(a_chain_that_was_made_anew_is_not_the_one_that_was_written_down),
         STORY(an_erased_client_leaves_the_log_and_the_chain_holds),
         STORY(much_that_was_noted_of_a_client_goes_in_several_commits),
+        STORY(a_client_is_erased_although_a_link_is_missing_or_is_anothers),
         STORY(the_whole_life_of_an_email_is_noted_with_hashes_and_without_words),
         STORY(what_people_refuse_ask_again_or_settle_is_noted),
         STORY(a_rule_that_cancels_is_noted),
