@@ -8,12 +8,11 @@
 #include "core/call.h"
 #include "core/edits.h"
 #include "core/episode.h"
-#include "core/language.h"
 #include "core/prompt.h"
 #include "core/render.h"
 #include "step/audit_email.h"
-#include "step/compose.h"
 #include "step/moves.h"
+#include "step/rewrite.h"
 
 struct act {
     const struct step_env *env;
@@ -143,46 +142,20 @@ enum rc review_reject(const struct step_env *env, struct review *review, struct 
     return finish(&act, EMAIL_EV_REJECT, "reject", reason);
 }
 
-struct rewrite {
-    struct client client;
-    struct policy policy;
-    struct brief brief; /* with its facts and products as they were */
-    struct draft before, after;
-    struct check_findings findings;
-};
-
-static enum rc read_for_rewrite(struct act *act, const struct draft *edited, struct rewrite *w)
-{
-    enum rc rc = compose_reload(act->email, act->arena, &w->brief, &w->before);
-    if (rc == RC_OK)
-        rc = store_get(act->env->store, RECORD_CLIENT, act->email->client_id, act->arena, &w->client);
-    if (rc == RC_OK)
-        rc = env_policy(act->env, act->arena, &w->policy);
-    if (rc != RC_OK)
-        return rc;
-    const struct language *language = language_of(act->email->language);
-    if (language == NULL)
-        return RC_CORRUPT;
-    w->brief.locale = language_locale(language, w->client.locale, act->arena);
-    w->brief.shop_name = act->env->shop.name;
-    w->brief.sign_offs = language_sign_offs(language, &w->policy, act->arena);
-    w->after = w->before;
-    w->after.subject = edited->subject;
-    w->after.preheader = edited->preheader;
-    w->after.paragraph_count = edited->paragraph_count;
-    for (size_t i = 0; i < edited->paragraph_count; i++)
-        w->after.paragraphs[i] = edited->paragraphs[i];
-    return RC_OK;
-}
-
 /* Puts other words into the email and checks it anew, as a draft is checked. */
 static enum rc rewrite(struct act *act, const struct draft *edited, struct rewrite *w)
 {
     if (act->email->status != EMAIL_IN_REVIEW && act->email->status != EMAIL_BLOCKED)
         return refuse(act, "wrong_state");
-    enum rc rc = read_for_rewrite(act, edited, w);
-    struct compose compose = {.client = &w->client, .policy = &w->policy, .brief = &w->brief, .draft = &w->after};
-    return rc == RC_OK ? compose_email(act->env, &compose, act->arena, act->email, &w->findings) : rc;
+    enum rc rc = rewrite_read(act->env, act->email, act->arena, w);
+    if (rc != RC_OK)
+        return rc;
+    w->after.subject = edited->subject;
+    w->after.preheader = edited->preheader;
+    w->after.paragraph_count = edited->paragraph_count;
+    for (size_t i = 0; i < edited->paragraph_count; i++)
+        w->after.paragraphs[i] = edited->paragraphs[i];
+    return rewrite_email(act->env, w, act->now, act->arena, act->email);
 }
 
 enum rc review_check(const struct step_env *env, struct review *review, const struct draft *edited, struct arena *arena,

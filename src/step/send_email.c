@@ -6,12 +6,12 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/rand.h"
-#include "core/offer.h"
 #include "core/render.h"
 #include "core/retry.h"
 #include "step/audit_email.h"
 #include "step/guard.h"
 #include "step/moves.h"
+#include "step/rewrite.h"
 #include "step/send_message.h"
 #include "step/send_result.h"
 #include "step/steps.h"
@@ -89,6 +89,17 @@ static enum rc unhold(struct sending *s)
     return rc == RC_OK ? commit_state(s, "email.released") : rc;
 }
 
+/* An offer that is over is not sent: it is taken out, and people see what is left of the email before it goes. */
+static enum rc drop_ended_offer(struct sending *s, struct str *difference)
+{
+    bool ended;
+    enum rc rc = rewrite_offer_ended(&s->email, &s->guard.policy, s->now, s->arena, &ended);
+    if (rc != RC_OK || !ended)
+        return rc;
+    *difference = STR("offer_ended");
+    return rewrite_without_offer(s->env, &s->email, s->arena);
+}
+
 static enum rc back_to_review(struct sending *s, struct str difference)
 {
     batch_ack(s->batch, s->job);
@@ -159,16 +170,6 @@ static enum rc rehearse_again(struct sending *s)
     return rc == RC_OK ? hand_over(s) : rc;
 }
 
-/* An offer that is over is not sent: people see what is left of the email. */
-static enum rc offer_differs(const struct sending *s, struct str *difference)
-{
-    struct offer printed;
-    enum rc rc = offer_from_json(s->email.offer, s->arena, &printed);
-    if (rc == RC_OK && !offer_holds(&printed, &s->guard.policy, s->now))
-        *difference = STR("offer_ended");
-    return rc == RC_NOT_FOUND ? RC_OK : rc;
-}
-
 /* The guard's word, and everything else that stops a message before the intent. */
 static enum rc guard_and_send(struct sending *s)
 {
@@ -190,7 +191,7 @@ static enum rc guard_and_send(struct sending *s)
     struct str difference = STR_NONE;
     enum rc rc = send_picks_differ(s->env, &s->email, s->arena, &difference);
     if (rc == RC_OK && str_is_none(difference))
-        rc = offer_differs(s, &difference);
+        rc = drop_ended_offer(s, &difference);
     if (rc != RC_OK)
         return rc;
     if (!str_is_none(difference))
