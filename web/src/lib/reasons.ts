@@ -38,7 +38,7 @@ const reasons: Record<string, string> = {
   ordered: 'The client has ordered',
   silence_gone: 'The silence was none: an order had come',
   draft_too_old: 'The draft got too old',
-  offer_ended: 'The offer it prints is over: have it written anew, or reject it',
+  offer_ended: 'Its offer is over and was taken out: look at what is left',
   kill_switch: 'All sending is stopped',
   feed_stale: 'Orders are not coming in',
   found_in_sending: 'The program was cut off while sending; nobody knows whether it left',
