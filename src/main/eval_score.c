@@ -7,13 +7,16 @@
 
 #include "base/mem.h"
 
-/* Which rules a figure is about, NULL-terminated. */
-static const char *const FIGURE_CODES[] = {"ungrounded_category", "digits", "unknown_fact",
-                                           "unknown_product",     "script", NULL};
-static const char *const GROUNDING[] = {"ungrounded_category", NULL};
-static const char *const NUMBERS[] = {"digits", NULL};
-static const char *const IDS[] = {"unknown_fact", "unknown_product", NULL};
-static const char *const LANGUAGE[] = {"script", NULL};
+/* Which rules a figure is about, NULL-terminated; FIGURE_CODES has all of them. */
+#define GROUNDING_CODES "ungrounded_category", "unknown_name", "unfounded_claim"
+#define NUMBER_CODES "digits", "dates", "price_or_currency"
+#define ID_CODES "unknown_fact", "unknown_product"
+#define LANGUAGE_CODES "script", "wrong_language"
+static const char *const FIGURE_CODES[] = {GROUNDING_CODES, NUMBER_CODES, ID_CODES, LANGUAGE_CODES, NULL};
+static const char *const GROUNDING[] = {GROUNDING_CODES, NULL};
+static const char *const NUMBERS[] = {NUMBER_CODES, NULL};
+static const char *const IDS[] = {ID_CODES, NULL};
+static const char *const LANGUAGE[] = {LANGUAGE_CODES, NULL};
 
 const char *const *eval_figure_codes(void) { return FIGURE_CODES; }
 

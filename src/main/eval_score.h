@@ -47,7 +47,7 @@ struct eval_score {
     struct eval_rule_count *rules; /* CHECK_RULE_COUNT of them */
     /* of replies that are not planted */
     int64_t drafts, schema_kept, abstained;
-    int64_t claims, ungrounded; /* paragraphs and reasons; findings of grounding among them */
+    int64_t claims, ungrounded; /* paragraphs and reasons; findings that something in them has no fact */
     int64_t with_number, with_bad_id, other_language;
     int64_t categories, categories_cited;
     double ease_sum;
