@@ -346,6 +346,24 @@ static void a_fact_named_without_its_id_is_found_even_of_a_pick(void **state)
     assert_int_equal(f->findings.hard, 0);
 }
 
+/* Whatever kind somebody's brief gives it: that a fact says how long makes it no more sayable. */
+static void a_fact_of_silence_excuses_no_word_of_it(void **state)
+{
+    static const char *const FACTS[] = {"about five months", "5 months ago", "your last order", "a loyal customer"};
+    struct test_draft *f = *state;
+    for (size_t i = 0; i < sizeof FACTS / sizeof FACTS[0]; i++) {
+        test_draft_again(f);
+        f->brief.facts[7] = (struct fact){STR("F8"), FACT_PRODUCT, str_of(FACTS[i])};
+        f->draft.paragraphs[2] = (struct draft_paragraph){
+            arena_printf(&f->arena, "Thank you for reading this far, and so it is %s for us.", FACTS[i]),
+            {STR("F8")},
+            1};
+        test_draft_check(f);
+        if (!test_draft_found(f, "surveillance") && !test_draft_found(f, "digits"))
+            fail_msg("passed: %s", FACTS[i]);
+    }
+}
+
 static void three_ideas_are_harmless_above_three_picks_only(void **state)
 {
     struct test_draft *f = *state;
@@ -496,6 +514,7 @@ int main(void)
         CHECK_TEST(d19_a_reply_that_broke_its_schema_is_hard_whatever_could_be_read),
         CHECK_TEST(d19_a_line_break_in_a_subject_is_hard),
         CHECK_TEST(a_fact_named_without_its_id_is_found_even_of_a_pick),
+        CHECK_TEST(a_fact_of_silence_excuses_no_word_of_it),
         CHECK_TEST(three_ideas_are_harmless_above_three_picks_only),
         CHECK_TEST(brand_words_are_found_in_disguise),
         CHECK_TEST(names_that_are_words_make_no_false_alarm),

@@ -81,15 +81,24 @@ static struct str blank_out(struct str raw, struct str part, struct arena *arena
     return str_is_none(copy) ? raw : copy;
 }
 
-/* A name of the shop's: what its catalogue or its sign over the door says. A fact of goods that is a sentence is no name. */
-static bool is_name(const struct check_input *input, const struct fact *fact, struct arena *arena)
+/* A name of the shop's: what its catalogue or its sign over the door says. A fact that is a sentence, that counts or that
+ * tells of time or money ("about five months") is none, whatever its kind. */
+static bool is_name(const struct check_reading *reading, const struct fact *fact)
 {
     enum { NAME_WORDS_MAX = 4 };
-    const struct brief *brief = input->brief;
+    static const enum word_list NEVER[] = {WORDS_OFFER, WORDS_PRICE, WORDS_WATCHING, WORDS_SENSITIVE, WORDS_NUMBER};
+    const struct brief *brief = reading->input->brief;
     for (size_t i = 0; i < brief->product_count; i++)
         if (str_equal(fact->text, brief->products[i].name) || str_equal(fact->text, brief->products[i].category))
             return true;
-    return fact->kind != FACT_SEASON && wording_count(wording_words(fact->text, arena)) <= NAME_WORDS_MAX;
+    struct str words = wording_words(fact->text, reading->arena);
+    if (fact->kind == FACT_SEASON || wording_count(words) > NAME_WORDS_MAX ||
+        !str_is_none(wording_find_digit(fact->text)) || !str_is_none(wording_find_time_span(words, reading->language)))
+        return false;
+    for (size_t i = 0; i < sizeof NEVER / sizeof NEVER[0]; i++)
+        if (!str_is_none(wording_find_listed(words, reading->language, NEVER[i], reading->arena)))
+            return false;
+    return true;
 }
 
 static void take_out(const struct check_reading *reading, struct check_text *text, struct str name, bool is_a_name)
@@ -118,7 +127,7 @@ static void take_facts_out(const struct check_reading *reading, struct check_tex
     }
     for (const struct fact *fact = check_next_fact(input->brief, NULL); fact != NULL;
          fact = check_next_fact(input->brief, fact)) {
-        bool name = is_name(input, fact, reading->arena);
+        bool name = is_name(reading, fact);
         if (name || check_text_cites(text, fact->id))
             take_out(reading, text, fact->text, name);
     }

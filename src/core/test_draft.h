@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* For the tests of core/check: a brief, a client and a clean draft about them, into which faults are put. */
+/* For the tests of core/check, which include cmocka first: a brief, a client and a clean draft about them, into which faults
+ * are put. */
 #ifndef REKINDLE_CORE_TEST_DRAFT_H
 #define REKINDLE_CORE_TEST_DRAFT_H
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "base/mem.h"
 #include "core/check.h"
