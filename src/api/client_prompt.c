@@ -40,7 +40,7 @@ static void write_prompt(const struct request *request, const struct showing *sh
     json_key(out, "request");
     json_put_raw(out, call->body); /* null: this writer asks nobody */
     json_key(out, "egress");
-    json_put_raw(out, leaves ? egress_manifest(&showing->records->brief, &showing->prompt, request->arena) : STR("[]"));
+    json_put_raw(out, leaves ? egress_manifest(&showing->prompt, request->arena) : STR("[]"));
     json_pair_str(out, "personal_data", showing->found != NULL ? str_of(showing->found) : STR_NONE);
     json_pair_i64(out, "tokens", call->tokens);
     json_pair_real(out, "cost_usd", (double)call->cost_microusd / 1e6);

@@ -248,26 +248,40 @@ static void put_entry(struct json_out *out, struct str field, struct str value, 
     json_end_object(out);
 }
 
-struct str egress_manifest(const struct brief *brief, const struct prompt *prompt, struct arena *arena)
+/* "facts.F2.category", "products.p1", "wish": what the data holds, each with the hash of what left. */
+static void put_data(struct json_out *out, const struct json *data, struct arena *arena)
+{
+    static const char *const TEXTS[] = {"language", "locale", "wish"};
+    const struct json *facts = json_get(data, "facts"), *products = json_get(data, "products");
+    for (size_t i = 0; i < sizeof TEXTS / sizeof TEXTS[0]; i++)
+        if (json_get(data, TEXTS[i]) != NULL)
+            put_entry(out, str_of(TEXTS[i]), json_get_str(data, TEXTS[i]), arena);
+    for (size_t i = 0; i < json_size(facts); i++) {
+        struct str id = json_get_str(json_at(facts, i), "id"), kind = json_get_str(json_at(facts, i), "kind");
+        put_entry(out, arena_printf(arena, "facts.%.*s.%.*s", STR_ARG(id), STR_ARG(kind)),
+                  json_get_str(json_at(facts, i), "text"), arena);
+    }
+    for (size_t i = 0; i < json_size(products); i++)
+        put_entry(out, arena_printf(arena, "products.%.*s", STR_ARG(json_get_str(json_at(products, i), "id"))),
+                  json_get_str(json_at(products, i), "name"), arena);
+}
+
+struct str egress_manifest(const struct prompt *prompt, struct arena *arena)
 {
     struct buf text = {0};
     struct json_out out;
+    struct json *data = NULL;
+    struct json_error error;
     json_out_init(&out, &text);
     json_begin_array(&out);
     put_entry(&out, STR("instructions"), prompt->system, arena);
-    put_entry(&out, STR("locale"), brief->locale, arena);
-    for (size_t i = 0; i < brief->fact_count; i++) {
-        const struct fact *fact = &brief->facts[i];
-        struct str kind = field_enum_word(FACT_KIND_WORDS, fact->kind);
-        put_entry(&out, arena_printf(arena, "facts.%.*s.%.*s", STR_ARG(fact->id), STR_ARG(kind)), fact->text, arena);
-    }
-    for (size_t i = 0; i < brief->product_count; i++)
-        put_entry(&out, arena_printf(arena, "products.%.*s", STR_ARG(brief->products[i].id)), brief->products[i].name,
-                  arena);
+    if (json_parse(prompt->user, &data, &error) == RC_OK)
+        put_data(&out, data, arena);
     put_entry(&out, STR("data"), prompt->user, arena);
     put_entry(&out, STR("schema"), prompt->schema, arena);
     json_end_array(&out);
     struct str result = arena_str(arena, buf_str(&text));
+    json_free(data);
     buf_clear(&text);
     return result;
 }

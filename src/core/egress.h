@@ -17,7 +17,8 @@
 /* RC_OK: nothing found. RC_DENIED: *kind says which kind of value ("first_name", "email", "attribute"), never the value. */
 enum rc egress_search(struct str body, const struct prompt *prompt, const struct brief *brief,
                       const struct client *client, struct arena *arena, const char **kind);
-/* JSON array [{"field":"facts.F2.category","hash":"<first 16 of SHA-256 hex>"}]; in the arena. */
-struct str egress_manifest(const struct brief *brief, const struct prompt *prompt, struct arena *arena);
+/* JSON array [{"field":"facts.F2.category","hash":"<first 16 of SHA-256 hex>"}] of what the request holds, each text hashed as it
+ * leaves; in the arena. */
+struct str egress_manifest(const struct prompt *prompt, struct arena *arena);
 
 #endif

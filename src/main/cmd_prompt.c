@@ -5,13 +5,18 @@
 #include <stdio.h>
 
 #include "base/buf.h"
+#include "core/egress.h"
 #include "main/access.h"
 #include "main/options.h"
 #include "main/writer_port.h"
 #include "step/read_brief.h"
 
-static int print_request(struct str body)
+/* `personal_data`: the kind that the search found in it; absent: none. */
+static int print_request(struct str body, struct str personal_data)
 {
+    if (!str_is_empty(personal_data))
+        fprintf(stderr, "rekindle: this request would not be sent: it holds personal data (%.*s)\n",
+                STR_ARG(personal_data));
     if (body.len == 0) {
         fprintf(stderr, "rekindle: the template writer asks nobody: nothing leaves the house\n");
         return EXIT_FAILED;
@@ -29,7 +34,7 @@ static int show_by_server(struct access *access, struct str client_id)
     if (code == EXIT_DONE) {
         if (json_is(json_get(answer, "request"), JSON_OBJECT))
             json_dump(json_get(answer, "request"), &text); /* members keep their order: the same bytes */
-        code = print_request(buf_str(&text));
+        code = print_request(buf_str(&text), json_get_str(answer, "personal_data"));
     }
     buf_clear(&text);
     json_free(answer);
@@ -50,8 +55,11 @@ static int show_from_store(struct access *access, struct str client_id)
     struct prompt_input input = {.brief = &records->brief, .policy = &records->policy};
     if ((rc = prompt_make(&input, arena, &prompt)) != RC_OK)
         return access_fault("no request can be made", rc);
-    if ((rc = writer_port_request(&access->config, &prompt, arena, &body, &why)) == RC_OK)
-        return print_request(body);
+    if ((rc = writer_port_request(&access->config, &prompt, arena, &body, &why)) == RC_OK) {
+        const char *kind = NULL;
+        (void)egress_search(body, &prompt, &records->brief, &records->client, arena, &kind);
+        return print_request(body, kind == NULL ? STR_NONE : str_of(kind));
+    }
     fprintf(stderr, "rekindle: %.*s\n", STR_ARG(why));
     return EXIT_USAGE;
 }

@@ -57,7 +57,7 @@ struct writer_vtable {
     /* RC_OK: a place is held. RC_LIMITED: not within a few seconds; *wait_ms says how long. RC_DENIED: degraded or not yet
      * checked; *wait_ms until it is looked at again. RC_BUSY: the writer is being stopped. */
     enum rc (*admit)(struct writer *writer, const struct writer_call *call, int64_t *wait_ms);
-    void (*leave)(struct writer *writer);
+    void (*leave)(struct writer *writer, const struct writer_call *call);
     /* Always fills *reply. RC_BUG alone otherwise than RC_OK. */
     enum rc (*send)(struct writer *writer, const struct writer_call *call, struct arena *arena,
                     struct writer_reply *reply);

@@ -82,7 +82,7 @@ static void describe_call(struct drafting *d)
     d->email.call_id = d->call.id;
     d->email.prompt_version = d->call.prompt_version;
     d->email.request_hash = d->call.request_hash;
-    d->email.egress = egress_manifest(&d->records.brief, &d->prompt, d->arena);
+    d->email.egress = egress_manifest(&d->prompt, d->arena);
 }
 
 static enum rc try_intent(struct drafting *d, struct intent *intent)
@@ -158,7 +158,7 @@ static enum rc reserve_and_send(struct drafting *d, enum draft_turn *turn)
         describe_call(d);
         enum rc rc = commit_intent(d, intent);
         if (rc != RC_OK)
-            writer->vtable->leave(writer);
+            writer->vtable->leave(writer, &d->request);
         if (intent->refusal != NULL)
             return refuse_intent(d, intent, &before);
         if (rc != RC_OK)
@@ -202,6 +202,18 @@ enum rc draft_call(struct drafting *d, enum draft_turn *turn)
 }
 
 /* --- what was left behind --- */
+
+enum rc draft_call_give_back(const struct drafting *d, const struct call *call, struct batch *batch)
+{
+    struct person *person = arena_new(d->arena, 1, sizeof *person);
+    enum rc rc = store_get(d->env->store, RECORD_PERSON, call->person, d->arena, person);
+    if (rc != RC_OK)
+        return rc == RC_NOT_FOUND ? RC_OK : rc;
+    person->calls = calls_remove(person->calls, call->at, d->arena);
+    person->updated_at = d->now;
+    batch_put(batch, RECORD_PERSON, person, person->version);
+    return RC_OK;
+}
 
 static void cut_off(struct call *call, struct budget *budget)
 {
@@ -248,6 +260,8 @@ enum rc draft_call_settle_last(struct drafting *d)
     call->updated_at = d->now;
     batch_put(batch, RECORD_CALL, call, call->version);
     budget_write(batch, budget, d->now);
+    if (found_reserved && (rc = draft_call_give_back(d, call, batch)) != RC_OK)
+        return rc;
     if (learnt && !d->env->rehearsal)
         batch_add(batch, COUNTER_MODEL_COST, call->cost_microusd);
     rc = batch_commit(d->env, batch);

@@ -19,4 +19,7 @@ enum rc draft_call(struct drafting *d, enum draft_turn *turn);
  * counted at its worst; an unknown one is asked for by its generation id. RC_CONFLICT: something moved, run the step again. */
 enum rc draft_call_settle_last(struct drafting *d);
 
+/* Takes the call back from the person's 30 days: it brought nothing, so it counts for the money at most. Adds to the batch. */
+enum rc draft_call_give_back(const struct drafting *d, const struct call *call, struct batch *batch);
+
 #endif

@@ -9,6 +9,7 @@
 #include "core/score.h"
 #include "step/budget.h"
 #include "step/compose.h"
+#include "step/draft_call.h"
 #include "step/draft_note.h"
 #include "step/draft_offer.h"
 #include "step/moves.h"
@@ -41,19 +42,6 @@ static void describe_reply(const struct drafting *d, struct call *call)
     call->updated_at = d->now;
 }
 
-/* What did not happen does not count for the person either. */
-static enum rc give_back(const struct drafting *d, const struct call *call, struct batch *batch)
-{
-    struct person *person = arena_new(d->arena, 1, sizeof *person);
-    enum rc rc = store_get(d->env->store, RECORD_PERSON, call->person, d->arena, person);
-    if (rc != RC_OK)
-        return rc == RC_NOT_FOUND ? RC_OK : rc;
-    person->calls = calls_remove(person->calls, call->at, d->arena);
-    person->updated_at = d->now;
-    batch_put(batch, RECORD_PERSON, person, person->version);
-    return RC_OK;
-}
-
 /* Settles call and budget. An erased call is gone for good, its money is not. */
 static enum rc settle(struct drafting *d, struct batch *batch)
 {
@@ -74,7 +62,9 @@ static enum rc settle(struct drafting *d, struct batch *batch)
         batch_put(batch, RECORD_CALL, &d->call, stored->version);
     if (!d->env->rehearsal && d->call.cost_microusd > 0)
         batch_add(batch, COUNTER_MODEL_COST, d->call.cost_microusd);
-    return d->call.state == CALL_FREE ? give_back(d, &d->call, batch) : RC_OK;
+    /* An outage must not use a person's calls up: only what brought a text counts, whatever it cost. */
+    bool fruitless = d->call.state == CALL_FREE || (d->call.state == CALL_UNKNOWN && str_is_empty(d->call.raw));
+    return fruitless ? draft_call_give_back(d, &d->call, batch) : RC_OK;
 }
 
 /* --- the draft --- */
@@ -122,7 +112,14 @@ static void keep_receipt(struct drafting *d)
 }
 
 /* The program asks a model once more by itself, then people decide. (Absent in emails of an older program.) */
-static bool may_regenerate(const struct drafting *d) { return drafting_asks(d) && d->email.regenerations < 1; }
+static bool may_regenerate(const struct drafting *d)
+{
+    struct person person;
+    if (!drafting_asks(d) || d->email.regenerations >= 1)
+        return false;
+    enum rc rc = store_get(d->env->store, RECORD_PERSON, d->email.person, d->arena, &person);
+    return rc != RC_OK || calls_recent(person.calls, d->now) < d->records.policy.client_drafts;
+}
 
 static void regenerate(struct drafting *d, struct batch *batch, struct str codes)
 {

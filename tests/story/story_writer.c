@@ -129,8 +129,9 @@ static enum rc admit(struct writer *port, const struct writer_call *call, int64_
     return rc;
 }
 
-static void leave(struct writer *port)
+static void leave(struct writer *port, const struct writer_call *call)
 {
+    (void)call;
     struct story_writer *writer = (struct story_writer *)port;
     lock_take(&writer->lock);
     writer->places--;

@@ -116,7 +116,7 @@ static enum rc admit(struct writer *writer, const struct writer_call *call, int6
     int64_t patience = router->patience_ms - (clock_mono() - began);
     rc = turnstile_enter(&router->turnstile, call->tokens, patience > 0 ? patience : 0, wait_ms);
     if (rc == RC_OK && !condition_may_call(&router->condition, wait_ms)) { /* it turned while we stood in line */
-        turnstile_leave(&router->turnstile);
+        turnstile_leave(&router->turnstile, call->tokens);
         rc = RC_DENIED;
     }
     if (rc != RC_OK)
@@ -124,10 +124,10 @@ static enum rc admit(struct writer *writer, const struct writer_call *call, int6
     return rc;
 }
 
-static void leave(struct writer *writer)
+static void leave(struct writer *writer, const struct writer_call *call)
 {
     struct openrouter *router = self_of(writer);
-    turnstile_leave(&router->turnstile);
+    turnstile_leave(&router->turnstile, call->tokens);
     condition_not_called(&router->condition);
 }
 
@@ -183,9 +183,9 @@ static enum rc send_call(struct writer *writer, const struct writer_call *call, 
     struct openrouter *router = self_of(writer);
     int64_t wait = 0;
     if (condition_may_call(&router->condition, &wait))
-        wait = turnstile_start(&router->turnstile);
+        wait = turnstile_start(&router->turnstile, call->tokens);
     else
-        turnstile_leave(&router->turnstile);
+        turnstile_leave(&router->turnstile, call->tokens);
     if (wait == 0) {
         make_try(router, call->body, arena, reply);
         return RC_OK;

@@ -122,6 +122,12 @@ static struct writer_reply send_call(struct fixture *f)
     return reply;
 }
 
+static void give_place_back(struct fixture *f)
+{
+    struct writer_call call = prepare(f);
+    f->writer->vtable->leave(f->writer, &call);
+}
+
 static struct writer_reply one_call(struct fixture *f)
 {
     int64_t wait;
@@ -185,7 +191,7 @@ static void a_call_is_reserved_at_its_worst(void **state)
     open_writer(f);
     int64_t wait;
     assert_int_equal(admit(f, &wait), RC_OK);
-    f->writer->vtable->leave(f->writer);
+    give_place_back(f);
     assert_int_equal(prepare(f).cost_microusd, prompt + 4 * ASK_COMPLETION_TOKENS);
 }
 
@@ -273,7 +279,7 @@ static void a_place_that_is_not_used_is_given_back(void **state)
     assert_int_equal(admit(f, &wait), RC_OK);
     assert_int_equal(admit(f, &wait), RC_LIMITED);
     assert_true(wait > 0);
-    f->writer->vtable->leave(f->writer);
+    give_place_back(f);
     assert_int_equal(one_call(f).outcome, WRITER_ANSWERED);
 }
 

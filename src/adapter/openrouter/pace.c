@@ -113,23 +113,28 @@ int64_t pace_ask(struct pace *pace, int64_t tokens, int64_t now)
     return 0;
 }
 
-void pace_leave(struct pace *pace, int64_t now)
+static void give_back(struct pace_bucket *bucket, int64_t shares)
+{
+    bucket->level = bucket->level + shares < bucket->most ? bucket->level + shares : bucket->most;
+}
+
+void pace_leave(struct pace *pace, int64_t tokens, int64_t now)
 {
     pace->places--;
-    pace->requests.level += UNIT;
-    if (pace->requests.level > pace->requests.most)
-        pace->requests.level = pace->requests.most;
+    give_back(&pace->requests, UNIT);
+    if (pace->limits.tokens_per_minute > 0)
+        give_back(&pace->tokens, tokens * UNIT);
     if (pace->breaker == WRITER_PROBING) { /* the probe was not made: the next one may */
         pace->breaker = WRITER_OPEN;
         pace->open_until = now;
     }
 }
 
-int64_t pace_start(struct pace *pace, int64_t now)
+int64_t pace_start(struct pace *pace, int64_t tokens, int64_t now)
 {
     int64_t wait = pace_not_before_ms(pace, now);
     if (wait > 0) {
-        pace_leave(pace, now);
+        pace_leave(pace, tokens, now);
         return wait;
     }
     pace->places--;

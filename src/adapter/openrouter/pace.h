@@ -57,10 +57,10 @@ void pace_init(struct pace *pace, const struct pace_limits *limits, int64_t now)
 void pace_clear(struct pace *pace);
 /* 0: a place is taken. Else ms until it is worth asking again; PACE_UNTIL_CHANGE: not before another call ends. */
 int64_t pace_ask(struct pace *pace, int64_t tokens, int64_t now);
-void pace_leave(struct pace *pace, int64_t now);
+void pace_leave(struct pace *pace, int64_t tokens, int64_t now);
 /* 0: the request leaves now. Else the service asked to wait, or the breaker opened, since the place was taken: it is given
  * back, and that is how many ms it is to wait. */
-int64_t pace_start(struct pace *pace, int64_t now);
+int64_t pace_start(struct pace *pace, int64_t tokens, int64_t now);
 /* `retry_after_ms` as the service said it, 0 when it did not; `spread` in [0, 1) puts up to a quarter on top. */
 void pace_done(struct pace *pace, enum pace_result result, int64_t retry_after_ms, double spread, int64_t now);
 

@@ -93,7 +93,7 @@ static void tick(struct simulation *s, int64_t now)
             s->calls[i].ends = 0;
         }
     while (pace_ask(&s->pace, 2000, now) == 0) {
-        assert_int_equal(pace_start(&s->pace, now), 0);
+        assert_int_equal(pace_start(&s->pace, 0, now), 0);
         start_call(s, now);
     }
 }
@@ -166,7 +166,7 @@ static void d21_no_request_leaves_before_its_time(void **state)
 static void take(struct pace *pace, int64_t now)
 {
     assert_int_equal(pace_ask(pace, 100, now), 0);
-    assert_int_equal(pace_start(pace, now), 0);
+    assert_int_equal(pace_start(pace, 0, now), 0);
 }
 
 /* One call that ends as `result`, at the first moment that it may. */
@@ -175,7 +175,7 @@ static int64_t one_call(struct pace *pace, enum pace_result result, int64_t now)
     int64_t wait;
     while ((wait = pace_ask(pace, 100, now)) > 0)
         now += wait;
-    assert_int_equal(pace_start(pace, now), 0);
+    assert_int_equal(pace_start(pace, 0, now), 0);
     pace_done(pace, result, 0, 0, now + 5);
     return now + 5;
 }
@@ -285,6 +285,19 @@ static void an_open_breaker_lets_exactly_one_probe_through(void **state)
     }
 }
 
+static void a_place_that_was_not_used_gives_its_tokens_back(void **state)
+{
+    (void)state;
+    struct pace pace;
+    struct pace_limits limits = {.requests_per_minute = 6000, .tokens_per_minute = 100000, .concurrency = 8};
+    pace_init(&pace, &limits, 0);
+    for (int64_t now = 0; now < 100 * 100; now += 100) { /* far more than the bucket holds, none of it used */
+        assert_int_equal(pace_ask(&pace, 100, now), 0);
+        pace_leave(&pace, 100, now);
+    }
+    pace_clear(&pace);
+}
+
 static void a_probe_that_was_not_made_leaves_it_to_the_next(void **state)
 {
     struct pace pace;
@@ -293,7 +306,7 @@ static void a_probe_that_was_not_made_leaves_it_to_the_next(void **state)
     pace_init(&pace, &limits, 0);
     int64_t now = overload(&pace, 0) + PACE_OPEN_MS;
     assert_int_equal(pace_ask(&pace, 100, now), 0);
-    pace_leave(&pace, now);
+    pace_leave(&pace, 0, now);
     assert_int_equal(pace.breaker, WRITER_OPEN);
     assert_int_equal(pace_ask(&pace, 100, now), 0);
     assert_true(pace_ask(&pace, 100, now) == PACE_UNTIL_CHANGE);
@@ -332,7 +345,7 @@ static void a_said_time_holds_for_all_with_up_to_a_quarter_on_top(void **state)
     assert_int_equal(pace_ask(&pace, 100, 0), 0); /* a place that is not used yet */
     pace_done(&pace, PACE_OVERLOADED, 8000, 0.5, 10);
     assert_int_equal(pace_not_before_ms(&pace, 10), 9000);
-    assert_int_equal(pace_start(&pace, 10), 9000); /* it was admitted, and must wait all the same */
+    assert_int_equal(pace_start(&pace, 0, 10), 9000); /* it was admitted, and must wait all the same */
     assert_int_equal(pace.places + pace.under_way, 0);
     assert_int_equal(pace_ask(&pace, 100, 9009), 1);
     assert_int_equal(pace_ask(&pace, 100, 9010), 0);
@@ -364,7 +377,7 @@ static void tokens_a_minute_are_kept(void **state)
         if ((wait = pace_ask(&pace, 3000, now)) > 0) {
             now += wait;
         } else {
-            assert_int_equal(pace_start(&pace, now), 0);
+            assert_int_equal(pace_start(&pace, 0, now), 0);
             pace_done(&pace, PACE_ANSWERED, 0, 0, now);
             sent += 3000;
         }
@@ -381,8 +394,8 @@ static void what_leaves_late_still_counts_in_its_own_minute(void **state)
     pace_init(&pace, &limits, 0);
     assert_int_equal(pace_ask(&pace, 100, 0), 0);
     assert_int_equal(pace_ask(&pace, 100, 40000), 0);
-    assert_int_equal(pace_start(&pace, 50000), 0); /* the first one, 50 s late */
-    assert_int_equal(pace_start(&pace, 50000), 0);
+    assert_int_equal(pace_start(&pace, 0, 50000), 0); /* the first one, 50 s late */
+    assert_int_equal(pace_start(&pace, 0, 50000), 0);
     pace_done(&pace, PACE_ANSWERED, 0, 0, 50001);
     pace_done(&pace, PACE_ANSWERED, 0, 0, 50001);
     assert_int_equal(pace_last_minute(&pace, 60000), 2);
@@ -401,6 +414,7 @@ int main(void)
         cmocka_unit_test(no_more_calls_than_the_concurrency_are_under_way),
         cmocka_unit_test(three_cuts_in_a_row_at_one_open_the_breaker),
         cmocka_unit_test(an_open_breaker_lets_exactly_one_probe_through),
+        cmocka_unit_test(a_place_that_was_not_used_gives_its_tokens_back),
         cmocka_unit_test(a_probe_that_was_not_made_leaves_it_to_the_next),
         cmocka_unit_test(a_probe_waits_for_those_who_are_still_under_way),
         cmocka_unit_test(a_said_time_holds_for_all_with_up_to_a_quarter_on_top),

@@ -93,18 +93,18 @@ enum rc turnstile_enter(struct turnstile *turnstile, int64_t tokens, int64_t pat
 
 /* --- after it ------------------------------------------------------------------------------------------------------ */
 
-void turnstile_leave(struct turnstile *turnstile)
+void turnstile_leave(struct turnstile *turnstile, int64_t tokens)
 {
     lock_take(&turnstile->lock);
-    pace_leave(&turnstile->pace, clock_mono());
+    pace_leave(&turnstile->pace, tokens, clock_mono());
     signal_count_bump(&turnstile->changed);
     lock_drop(&turnstile->lock);
 }
 
-int64_t turnstile_start(struct turnstile *turnstile)
+int64_t turnstile_start(struct turnstile *turnstile, int64_t tokens)
 {
     lock_take(&turnstile->lock);
-    int64_t wait = pace_start(&turnstile->pace, clock_mono());
+    int64_t wait = pace_start(&turnstile->pace, tokens, clock_mono());
     if (wait > 0)
         signal_count_bump(&turnstile->changed);
     lock_drop(&turnstile->lock);

@@ -27,9 +27,9 @@ void turnstile_clear(struct turnstile *turnstile); /* nobody may be in it */
 /* Waits at most `patience_ms`. RC_OK: a place is held. RC_LIMITED: not by then, and *wait_ms says when it is worth coming
  * again. RC_BUSY: stopping. */
 enum rc turnstile_enter(struct turnstile *turnstile, int64_t tokens, int64_t patience_ms, int64_t *wait_ms);
-void turnstile_leave(struct turnstile *turnstile);
+void turnstile_leave(struct turnstile *turnstile, int64_t tokens);
 /* 0: the held place is used now. Else as pace_start. */
-int64_t turnstile_start(struct turnstile *turnstile);
+int64_t turnstile_start(struct turnstile *turnstile, int64_t tokens);
 void turnstile_done(struct turnstile *turnstile, enum pace_result result, int64_t retry_after_ms);
 void turnstile_stop(struct turnstile *turnstile); /* all who wait, and who come, get RC_BUSY */
 void turnstile_state(struct turnstile *turnstile, struct turnstile_state *out);

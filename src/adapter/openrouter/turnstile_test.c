@@ -69,7 +69,7 @@ static void visit(void *context)
     lock_take(&f->lock);
     f->order[f->count++] = visitor->number;
     lock_drop(&f->lock);
-    turnstile_leave(&f->turnstile);
+    turnstile_leave(&f->turnstile, 0);
 }
 
 static void start(struct fixture *f, struct visitor *visitors)
@@ -88,7 +88,7 @@ static void first_come_first_through(void **state)
     int64_t wait;
     assert_int_equal(turnstile_enter(&f->turnstile, 100, LONG_MS, &wait), RC_OK);
     start(f, visitors);
-    turnstile_leave(&f->turnstile);
+    turnstile_leave(&f->turnstile, 0);
     for (int i = 0; i < THREADS; i++)
         thread_join(&visitors[i].thread);
     assert_int_equal(f->count, THREADS);
@@ -120,7 +120,7 @@ static void who_cannot_be_let_in_in_time_is_told_when(void **state)
     assert_int_equal(turnstile_enter(&f->turnstile, 100, 0, &wait), RC_OK);
     assert_int_equal(turnstile_enter(&f->turnstile, 100, 50, &wait), RC_LIMITED); /* until the other one is done */
     assert_true(wait > 0);
-    assert_int_equal(turnstile_start(&f->turnstile), 0);
+    assert_int_equal(turnstile_start(&f->turnstile, 0), 0);
     turnstile_done(&f->turnstile, PACE_OVERLOADED, LONG_MS);
     assert_int_equal(turnstile_enter(&f->turnstile, 100, 5000, &wait),
                      RC_LIMITED); /* not even worth standing in line */
@@ -134,7 +134,7 @@ static void the_state_counts_who_waits_and_what_is_under_way(void **state)
     struct turnstile_state now;
     int64_t wait;
     assert_int_equal(turnstile_enter(&f->turnstile, 100, 0, &wait), RC_OK);
-    assert_int_equal(turnstile_start(&f->turnstile), 0);
+    assert_int_equal(turnstile_start(&f->turnstile, 0), 0);
     turnstile_state(&f->turnstile, &now);
     assert_int_equal(now.under_way, 1);
     assert_int_equal(now.concurrency, 1);

@@ -21,7 +21,7 @@ static enum rc admit(struct writer *writer, const struct writer_call *call, int6
     return RC_OK;
 }
 
-static void leave(struct writer *writer) { (void)writer; }
+static void leave(struct writer *writer, const struct writer_call *call) { (void)writer, (void)call; }
 
 static enum rc send_call(struct writer *writer, const struct writer_call *call, struct arena *arena,
                          struct writer_reply *reply)
