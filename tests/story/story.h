@@ -50,6 +50,7 @@ int policy_stories(void);
 int writing_stories(void);
 int money_stories(void);
 int audit_stories(void);
+int noted_stories(void);
 int offer_stories(void);
 #define STORY(name) cmocka_unit_test_setup_teardown(name, story_setup, story_teardown)
 
