@@ -15,15 +15,15 @@ static bool is_factual(const struct brief *brief, struct str name)
     return false;
 }
 
-/* Offered products whose name is no fact (an email may not say it): one word of it is too little to tell. */
-static struct str find_unsaid_product(const struct check_reading *reading, struct str rest)
+/* Offered products whose name no fact in reach gives (as its text or within it): one word of it is too little to tell. */
+static struct str find_unsaid_product(const struct check_reading *reading, struct str rest, struct str ground)
 {
     const struct brief *brief = reading->input->brief;
     for (size_t i = 0; i < brief->product_count; i++) {
         const struct product *product = &brief->products[i];
         struct str name = wording_words(product->name, reading->arena);
         if (!check_is_picked(reading->input->draft, product) && !is_factual(brief, product->name) &&
-            wording_count(name) > 1 && wording_has(rest, name))
+            wording_count(name) > 1 && wording_has(rest, name) && !wording_has(ground, name))
             return product->name;
     }
     return STR_NONE;
@@ -51,7 +51,7 @@ static struct str find_uncited(const struct check_reading *reading, const struct
             return fact->text;
         rest = wording_without(rest, words, reading->arena);
     }
-    return find_unsaid_product(reading, rest);
+    return find_unsaid_product(reading, rest, text->ground);
 }
 
 /* The word's stem is a part of a word of the ground: "skin" by "skincare", "coats" by "raincoat". */

@@ -82,18 +82,20 @@ static struct str blank_out(struct str raw, struct str part, struct arena *arena
 }
 
 /* A name of the shop's: what its catalogue or its sign over the door says. A fact that is a sentence, that counts or that
- * tells of time or money ("about five months") is none, whatever its kind. */
+ * tells of time or money ("about five months") is none, whatever its kind; goods may have a size or a number in their name. */
 static bool is_name(const struct check_reading *reading, const struct fact *fact)
 {
-    enum { NAME_WORDS_MAX = 4 };
+    enum { NAME_WORDS_MAX = 4, GOODS_WORDS_MAX = 8 };
     static const enum word_list NEVER[] = {WORDS_OFFER, WORDS_PRICE, WORDS_WATCHING, WORDS_SENSITIVE, WORDS_NUMBER};
     const struct brief *brief = reading->input->brief;
     for (size_t i = 0; i < brief->product_count; i++)
         if (str_equal(fact->text, brief->products[i].name) || str_equal(fact->text, brief->products[i].category))
             return true;
     struct str words = wording_words(fact->text, reading->arena);
-    if (fact->kind == FACT_SEASON || wording_count(words) > NAME_WORDS_MAX ||
-        !str_is_none(wording_find_digit(fact->text)) || !str_is_none(wording_find_time_span(words, reading->language)))
+    bool goods = fact->kind == FACT_BOUGHT || fact->kind == FACT_PRODUCT;
+    bool counts = !goods && !str_is_none(wording_find_digit(fact->text));
+    if (fact->kind == FACT_SEASON || wording_count(words) > (goods ? GOODS_WORDS_MAX : NAME_WORDS_MAX) || counts ||
+        !str_is_none(wording_find_time_span(words, reading->language)))
         return false;
     for (size_t i = 0; i < sizeof NEVER / sizeof NEVER[0]; i++)
         if (!str_is_none(wording_find_listed(words, reading->language, NEVER[i], reading->arena)))
