@@ -13,7 +13,7 @@ const struct check_rule CHECK_RULES[] = {
     {"unknown_product", CHECK_HARD, "Every pick is a product that was offered, and none twice.", check_unknown_product},
     {"ungrounded_category", CHECK_HARD,
      "A category, product, kind of goods, colour or material is named only where its fact is cited.", check_ungrounded},
-    {"unknown_name", CHECK_HARD, "No name that the brief does not give, and nobody is spoken to by name.",
+    {"unknown_name", CHECK_HARD, "No name that the brief does not give, no greeting, and nobody is spoken to by name.",
      check_unknown_name},
     {"unfounded_claim", CHECK_HARD,
      "No claim without a fact: newness, popularity, origin, making, awards, delivery, purchases.", check_claims},

@@ -244,9 +244,24 @@ static bool tells_nothing(const struct names *names, bool title)
     return names->capitals * 100 > names->words * (title ? TITLE_PERCENT : TEXT_PERCENT);
 }
 
+/* A letter begins with the program's own greeting, and with one only. */
+static void check_greeting(const struct check_reading *reading, struct check_findings *out,
+                           const struct check_rule *rule)
+{
+    for (size_t i = 0; i < reading->count; i++) {
+        const struct check_text *text = &reading->texts[i];
+        if (text->kind != TEXT_PARAGRAPH || text->index > 0)
+            continue;
+        struct str found = wording_find_listed(text->words, reading->language, WORDS_GREETING, reading->arena);
+        if (!str_is_none(found) && found.ptr - text->words.ptr <= 1)
+            check_add_found(out, rule, text, found, reading->arena);
+    }
+}
+
 CHECK_RULE_RUN(check_unknown_name)
 {
     struct names whole = {0, 0, STR_NONE, 0};
+    check_greeting(reading, out, rule);
     if (reading->language->capital_nouns)
         return;
     for (size_t i = 0; i < reading->count; i++)
@@ -355,11 +370,39 @@ CHECK_RULE_RUN(check_digits)
     }
 }
 
+/* "until winter", "vor dem Herbst": a season as a deadline is no season. */
+static bool is_deadline(const struct check_reading *reading, struct str words, struct str season)
+{
+    const char *pattern = arena_printf(reading->arena,
+                                       "until|till|by|before|through|bis|vor|jusqu|avant|hasta|antes ... %.*s",
+                                       STR_ARG(season))
+                              .ptr;
+    return !str_is_none(wording_find_pattern(words, pattern));
+}
+
+/* Where a fact tells the season in a sentence or behind a label, its words are true in other company too. */
+static struct str without_season(const struct check_reading *reading, struct str words)
+{
+    enum { LETTERS_MIN = 4 };
+    const struct brief *brief = reading->input->brief;
+    for (size_t i = 0; i < brief->fact_count; i++) {
+        struct str rest = str_trim(wording_words(brief->facts[i].text, reading->arena));
+        while (brief->facts[i].kind == FACT_SEASON && !str_is_none(rest) && rest.len > 0) {
+            struct str word = str_cut(&rest, ' ');
+            if (word.len >= LETTERS_MIN && !wording_is_listed(word, reading->language->lists[WORDS_FUNCTION]) &&
+                !is_deadline(reading, words, word))
+                words = wording_without(words, word, reading->arena);
+        }
+    }
+    return words;
+}
+
 CHECK_RULE_RUN(check_dates)
 {
     for (size_t i = 0; i < reading->count; i++) {
         const struct check_text *text = &reading->texts[i];
-        struct str found = find_unfounded(reading, without_facts(reading, text->rest), WORDS_DATE, reading->facts);
+        struct str found = find_unfounded(reading, without_season(reading, without_facts(reading, text->rest)),
+                                          WORDS_DATE, reading->facts);
         if (!str_is_none(found))
             check_add_found(out, rule, text, found, reading->arena);
     }

@@ -81,18 +81,20 @@ static struct str blank_out(struct str raw, struct str part, struct arena *arena
     return str_is_none(copy) ? raw : copy;
 }
 
+static bool is_goods_kind(int kind) { return kind == FACT_BOUGHT || kind == FACT_PRODUCT; }
+
 /* A name of the shop's: what its catalogue or its sign over the door says. A fact that is a sentence, that counts or that
  * tells of time or money ("about five months") is none, whatever its kind; goods may have a size or a number in their name. */
 static bool is_name(const struct check_reading *reading, const struct fact *fact)
 {
-    enum { NAME_WORDS_MAX = 4, GOODS_WORDS_MAX = 8 };
+    enum { NAME_WORDS_MAX = 4, GOODS_WORDS_MAX = 12 };
     static const enum word_list NEVER[] = {WORDS_OFFER, WORDS_PRICE, WORDS_WATCHING, WORDS_SENSITIVE, WORDS_NUMBER};
     const struct brief *brief = reading->input->brief;
     for (size_t i = 0; i < brief->product_count; i++)
         if (str_equal(fact->text, brief->products[i].name) || str_equal(fact->text, brief->products[i].category))
             return true;
     struct str words = wording_words(fact->text, reading->arena);
-    bool goods = fact->kind == FACT_BOUGHT || fact->kind == FACT_PRODUCT;
+    bool goods = is_goods_kind(fact->kind);
     bool counts = !goods && !str_is_none(wording_find_digit(fact->text));
     if (fact->kind == FACT_SEASON || wording_count(words) > (goods ? GOODS_WORDS_MAX : NAME_WORDS_MAX) || counts ||
         !str_is_none(wording_find_time_span(words, reading->language)))
@@ -115,6 +117,56 @@ static void take_out(const struct check_reading *reading, struct check_text *tex
     text->rest_raw = blank_out(text->rest_raw, name, arena);
 }
 
+/* Whether a part of a name is worth recognising: two words of function ("of the") are not, and a claim is no name. */
+static bool tells_name(const struct check_reading *reading, struct str part)
+{
+    static const enum word_list NEVER[] = {WORDS_CLAIM, WORDS_OFFER, WORDS_PRICE, WORDS_WATCHING, WORDS_SENSITIVE};
+    struct str words = wording_words(part, reading->arena), rest = str_trim(words);
+    for (size_t i = 0; i < sizeof NEVER / sizeof NEVER[0]; i++)
+        if (!str_is_none(wording_find_listed(words, reading->language, NEVER[i], reading->arena)))
+            return false;
+    while (!str_is_none(rest) && rest.len > 0)
+        if (!wording_is_listed(str_cut(&rest, ' '), reading->language->lists[WORDS_FUNCTION]))
+            return true;
+    return false;
+}
+
+static bool is_at_name(char c) { return c != ' ' && c != ',' && c != '(' && c != ')' && c != '-'; }
+
+/* The raw part of `name` from word `first` on, `count` words long; STR_NONE when it has not so many. */
+static struct str part_of(struct str name, size_t first, size_t count)
+{
+    size_t at = 0, word = 0, start = SIZE_MAX;
+    while (at < name.len) {
+        while (at < name.len && !is_at_name(name.ptr[at]))
+            at++;
+        if (at < name.len && word == first)
+            start = at;
+        while (at < name.len && is_at_name(name.ptr[at]))
+            at++;
+        if (++word == first + count && start != SIZE_MAX)
+            return (struct str){name.ptr + start, at - start};
+    }
+    return STR_NONE;
+}
+
+/* Goods are seldom called by their whole name: "Aero Glide 3" for "Aero Glide 3 Road Running Shoe (Women's 8.5)". Two words
+ * of it in a row, or more, are the name too. */
+static void take_parts_out(const struct check_reading *reading, struct check_text *text, struct str name)
+{
+    enum { PARTS_WORDS_MAX = 14 };
+    if (!tells_name(reading, name))
+        return;
+    for (size_t count = PARTS_WORDS_MAX; count >= 2; count--)
+        for (size_t first = 0; first + count <= PARTS_WORDS_MAX; first++) {
+            struct str part = part_of(name, first, count);
+            if (str_is_none(part))
+                break;
+            if (part.len < name.len && tells_name(reading, part))
+                take_out(reading, text, part, true);
+        }
+}
+
 static void take_facts_out(const struct check_reading *reading, struct check_text *text)
 {
     const struct check_input *input = reading->input;
@@ -132,6 +184,8 @@ static void take_facts_out(const struct check_reading *reading, struct check_tex
         bool name = is_name(reading, fact);
         if (name || check_text_cites(text, fact->id))
             take_out(reading, text, fact->text, name);
+        if (name && is_goods_kind(fact->kind))
+            take_parts_out(reading, text, fact->text);
     }
     take_out(reading, text, input->brief->shop_name, true);
 }

@@ -45,6 +45,7 @@ enum word_list {
     WORDS_COMMON,  /* ordinary words that are also names: rose, mark, may */
     WORDS_FUNCTION,    /* the language's commonest words, by which a text is known to be in it */
     WORDS_SPOKEN_TO,   /* what follows somebody's name at the beginning: "Ada, we" */
+    WORDS_GREETING,    /* how a letter begins: the program adds its own */
     WORDS_PLACEHOLDER, /* what stands where a shop knew no first name: "customer", "guest" */
     WORD_LISTS
 };

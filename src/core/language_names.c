@@ -36,6 +36,7 @@ const char *const WORD_LIST_NAMES[] = {
     [WORDS_COMMON] = "common",
     [WORDS_FUNCTION] = "function",
     [WORDS_SPOKEN_TO] = "spoken_to",
+    [WORDS_GREETING] = "greeting",
     [WORDS_PLACEHOLDER] = "placeholder",
     [WORD_LISTS] = NULL,
 };

@@ -137,7 +137,7 @@ static void a_regeneration_tells_the_rules_and_never_the_bad_text(void **state)
     struct json *user = parse(f->prompt.user);
     const struct json *broke = json_get(user, "the_last_draft_broke");
     assert_int_equal(json_size(broke), 1);
-    assert_true(str_starts_with(json_str(json_at(broke, 0)), STR("No digits")));
+    assert_true(str_starts_with(json_str(json_at(broke, 0)), STR("No numbers")));
     assert_string_equal(json_get_str(user, "wish").ptr, "a little shorterplease");
     json_free(user);
 }
