@@ -346,6 +346,41 @@ static void a_fact_named_without_its_id_is_found_even_of_a_pick(void **state)
     assert_int_equal(f->findings.hard, 0);
 }
 
+/* Sentences about a bought "Aero Glide 3 Road Running Shoe (Women's 8.5)" in a season told as "Season: winter". */
+static void goods_may_be_called_by_a_part_of_their_name_and_a_season_in_other_words(void **state)
+{
+    static const struct {
+        const char *text, *code; /* NULL: clean */
+    } ROWS[] = {
+        {"A few quiet ideas to go with your Aero Glide 3 Road Running Shoe. Draw your own conclusions, please.", NULL},
+        {"A few quiet ideas to go with your Aero Glide 3. Take them along on the next walk, or leave them.", NULL},
+        {"A few quiet ideas to go with your Aero Glide 5. Take them along on the next walk, or leave them.", "digits"},
+        {"Something for the stove this winter, and a few quiet ideas to go with your Aero Glide 3.", NULL},
+        {"It stays here until winter, and a few quiet ideas to go with your Aero Glide 3 as well.", "dates"},
+        {"Something for the stove this summer, and a few quiet ideas to go with your Aero Glide 3.", "dates"},
+    };
+    struct test_draft *f = *state;
+    for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
+        test_draft_again(f);
+        f->brief.facts[6] = (struct fact){STR("F7"), FACT_SEASON, STR("Season: winter")};
+        f->brief.facts[7] = (struct fact){STR("F8"), FACT_BOUGHT, STR("Aero Glide 3 Road Running Shoe (Women's 8.5)")};
+        f->draft.pick_count = 0;
+        f->draft.paragraphs[2] = (struct draft_paragraph){str_of(ROWS[i].text), {STR("F7"), STR("F8")}, 2};
+        test_draft_check(f);
+        bool good = ROWS[i].code == NULL ? f->findings.hard == 0 : test_draft_found(f, ROWS[i].code);
+        if (!good)
+            fail_msg("%s: %s", ROWS[i].text, f->findings.count ? f->findings.items[0].code : "nothing");
+    }
+}
+
+static void a_letter_has_one_greeting_the_programs(void **state)
+{
+    struct test_draft *f = *state;
+    f->draft.paragraphs[0].text = arena_printf(&f->arena, "Hi there. %.*s", STR_ARG(f->draft.paragraphs[0].text));
+    test_draft_check(f);
+    assert_true(test_draft_found(f, "unknown_name"));
+}
+
 /* Whatever kind somebody's brief gives it: that a fact says how long makes it no more sayable. */
 static void a_fact_of_silence_excuses_no_word_of_it(void **state)
 {
@@ -514,6 +549,8 @@ int main(void)
         CHECK_TEST(d19_a_reply_that_broke_its_schema_is_hard_whatever_could_be_read),
         CHECK_TEST(d19_a_line_break_in_a_subject_is_hard),
         CHECK_TEST(a_fact_named_without_its_id_is_found_even_of_a_pick),
+        CHECK_TEST(goods_may_be_called_by_a_part_of_their_name_and_a_season_in_other_words),
+        CHECK_TEST(a_letter_has_one_greeting_the_programs),
         CHECK_TEST(a_fact_of_silence_excuses_no_word_of_it),
         CHECK_TEST(three_ideas_are_harmless_above_three_picks_only),
         CHECK_TEST(brand_words_are_found_in_disguise),

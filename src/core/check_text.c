@@ -5,6 +5,8 @@
  * rules that a fact excuses: that a fact says how long somebody was silent does not make it sayable. */
 #include "core/check_text.h"
 
+#include <string.h>
+
 #include "base/buf.h"
 #include "base/utf8.h"
 #include "core/wording.h"
@@ -144,8 +146,11 @@ static struct str part_of(struct str name, size_t first, size_t count)
             start = at;
         while (at < name.len && is_at_name(name.ptr[at]))
             at++;
-        if (++word == first + count && start != SIZE_MAX)
-            return (struct str){name.ptr + start, at - start};
+        if (++word < first + count || start == SIZE_MAX)
+            continue;
+        while (at > start && strchr(".,;:!?", name.ptr[at - 1]) != NULL)
+            at--; /* a sign that ends a sentence is the sentence's */
+        return (struct str){name.ptr + start, at - start};
     }
     return STR_NONE;
 }
