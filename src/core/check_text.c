@@ -119,6 +119,16 @@ static void take_out(const struct check_reading *reading, struct check_text *tex
     text->rest_raw = blank_out(text->rest_raw, name, arena);
 }
 
+/* Whether take_out of the name would change anything: far cheaper to ask than what the name tells. */
+static bool stands_in(const struct check_reading *reading, const struct check_text *text, struct str name)
+{
+    struct arena *arena = reading->arena;
+    struct str words = wording_joined(wording_words(name, arena), arena);
+    return wording_has(text->rest, str_trim(words)) || wording_has(text->said, str_trim(words)) ||
+           wording_has(text->bare, str_trim(wording_bare_words(name, arena))) ||
+           blank_out(text->rest_raw, name, arena).ptr != text->rest_raw.ptr;
+}
+
 /* Whether a part of a name is worth recognising: two words of function ("of the") are not, and a claim is no name. */
 static bool tells_name(const struct check_reading *reading, struct str part)
 {
@@ -167,7 +177,7 @@ static void take_parts_out(const struct check_reading *reading, struct check_tex
             struct str part = part_of(name, first, count);
             if (str_is_none(part))
                 break;
-            if (part.len < name.len && tells_name(reading, part))
+            if (part.len < name.len && stands_in(reading, text, part) && tells_name(reading, part))
                 take_out(reading, text, part, true);
         }
 }
