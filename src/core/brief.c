@@ -192,6 +192,14 @@ enum rc brief_make(const struct brief_input *input, struct arena *arena, struct 
     return RC_OK;
 }
 
+const struct product *brief_product(const struct brief *brief, struct str id)
+{
+    for (size_t i = 0; i < brief->product_count; i++)
+        if (str_equal(brief->products[i].id, id))
+            return &brief->products[i];
+    return NULL;
+}
+
 void brief_facts_to_json(const struct brief *brief, struct json_out *out)
 {
     json_begin_array(out);

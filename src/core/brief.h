@@ -57,6 +57,8 @@ size_t brief_categories(const struct brief_input *input, struct str out[3], stru
 /* Makes the brief. RC_INVALID when nothing can be said honestly (no category, no product, no order),
  * or not in a language of the client's. */
 enum rc brief_make(const struct brief_input *input, struct arena *arena, struct brief *out);
+/* The offered product with this id, owned by the brief; NULL when none is so called. */
+const struct product *brief_product(const struct brief *brief, struct str id);
 /* Facts as the JSON array kept with the email. */
 void brief_facts_to_json(const struct brief *brief, struct json_out *out);
 enum rc brief_facts_from_json(struct str json, struct arena *arena, struct brief *out);

@@ -6,10 +6,6 @@
 #include "base/json.h"
 #include "core/record_counts.h"
 
-#define ROW(record, member, kind, bits)                                                         \
-    {                                                                                           \
-        .name = #member, .type = kind, .offset = offsetof(struct record, member), .flags = bits \
-    }
 #define CALL_STR(member) ROW(call, member, FIELD_STR, 0)
 #define CALL_I64(member) ROW(call, member, FIELD_I64, 0)
 

@@ -96,7 +96,7 @@ CHECK_RULE_RUN(check_unknown_product)
 {
     const struct draft *draft = reading->input->draft;
     for (size_t i = 0; i < draft->pick_count; i++) {
-        if (check_product(reading->input->brief, draft->picks[i].product_id) == NULL)
+        if (brief_product(reading->input->brief, draft->picks[i].product_id) == NULL)
             check_add(out, rule, arena_printf(reading->arena, "pick %zu is no offered product", i + 1));
         for (size_t j = 0; j < i; j++)
             if (str_equal(draft->picks[i].product_id, draft->picks[j].product_id))

@@ -7,14 +7,6 @@
 
 /* --- goods --------------------------------------------------------------------------------------------------------- */
 
-static bool is_factual(const struct brief *brief, struct str name)
-{
-    for (size_t f = 0; f < brief->fact_count; f++)
-        if (str_equal(brief->facts[f].text, name))
-            return true;
-    return false;
-}
-
 /* Offered products whose name no fact in reach gives (as its text or within it): one word of it is too little to tell. */
 static struct str find_unsaid_product(const struct check_reading *reading, struct str rest, struct str ground)
 {
@@ -22,7 +14,7 @@ static struct str find_unsaid_product(const struct check_reading *reading, struc
     for (size_t i = 0; i < brief->product_count; i++) {
         const struct product *product = &brief->products[i];
         struct str name = wording_words(product->name, reading->arena);
-        if (!check_is_picked(reading->input->draft, product) && !is_factual(brief, product->name) &&
+        if (!check_is_picked(reading->input->draft, product) && !check_is_fact_text(brief, product->name) &&
             wording_count(name) > 1 && wording_has(rest, name) && !wording_has(ground, name))
             return product->name;
     }

@@ -21,12 +21,12 @@ bool check_text_cites(const struct check_text *text, struct str fact_id)
 
 bool check_is_naming(const struct fact *fact) { return fact->kind != FACT_SHOP && fact->kind != FACT_SEASON; }
 
-const struct product *check_product(const struct brief *brief, struct str id)
+bool check_is_fact_text(const struct brief *brief, struct str text)
 {
-    for (size_t i = 0; i < brief->product_count; i++)
-        if (str_equal(brief->products[i].id, id))
-            return &brief->products[i];
-    return NULL;
+    for (size_t i = 0; i < brief->fact_count; i++)
+        if (str_equal(brief->facts[i].text, text))
+            return true;
+    return false;
 }
 
 bool check_is_picked(const struct draft *draft, const struct product *product)
@@ -228,14 +228,6 @@ static struct str finish(struct buf *out, struct arena *arena)
     return text;
 }
 
-static bool is_fact_text(const struct brief *brief, struct str text)
-{
-    for (size_t i = 0; i < brief->fact_count; i++)
-        if (str_equal(brief->facts[i].text, text))
-            return true;
-    return false;
-}
-
 /* A picked product may be spoken of in the whole draft; where its name is a fact, by citing that. */
 static void add_picked(const struct check_input *input, const struct check_text *text, struct buf *out,
                        struct arena *arena)
@@ -245,10 +237,10 @@ static void add_picked(const struct check_input *input, const struct check_text 
             bool own = text != NULL && text->kind == TEXT_REASON &&
                        str_equal(input->draft->picks[text->index].product_id, input->brief->products[i].id);
             if (text == NULL || text->cited == NULL || own ||
-                !is_fact_text(input->brief, input->brief->products[i].name))
+                !check_is_fact_text(input->brief, input->brief->products[i].name))
                 add_known(out, input->brief->products[i].name, arena);
             if (text == NULL || text->cited == NULL || own ||
-                !is_fact_text(input->brief, input->brief->products[i].category))
+                !check_is_fact_text(input->brief, input->brief->products[i].category))
                 add_category(out, input->brief->products[i].category, arena);
         }
 }

@@ -44,7 +44,7 @@ bool check_sign_off(const struct check_input *input, bool *listed);
 const struct fact *check_next_fact(const struct brief *brief, const struct fact *last);
 /* A fact of goods, not of the shop or the season. */
 bool check_is_naming(const struct fact *fact);
-const struct product *check_product(const struct brief *brief, struct str id); /* NULL when none is so called */
+bool check_is_fact_text(const struct brief *brief, struct str text); /* a fact says exactly this */
 bool check_is_picked(const struct draft *draft, const struct product *product);
 
 /* True when raw has the word with a capital first letter inside a sentence that is no title. */

@@ -6,7 +6,7 @@
 #define TEXT_MAX_BYTES 4000
 #define ID_TEXT_MAX_BYTES 128
 
-static void write_facts(const struct str *facts, size_t count, struct json_out *out)
+void draft_facts_to_json(const struct str *facts, size_t count, struct json_out *out)
 {
     json_key(out, "facts");
     json_begin_array(out);
@@ -22,7 +22,7 @@ void draft_paragraphs_to_json(const struct draft *draft, struct json_out *out)
         const struct draft_paragraph *paragraph = &draft->paragraphs[i];
         json_begin_object(out);
         json_pair_str(out, "text", paragraph->text);
-        write_facts(paragraph->facts, paragraph->fact_count, out);
+        draft_facts_to_json(paragraph->facts, paragraph->fact_count, out);
         json_end_object(out);
     }
     json_end_array(out);

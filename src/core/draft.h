@@ -35,6 +35,8 @@ struct draft {
     struct str abstain_reason;
 };
 
+/* key "facts": the ids of the facts that a paragraph or a pick rests on, as an array. */
+void draft_facts_to_json(const struct str *facts, size_t count, struct json_out *out);
 void draft_paragraphs_to_json(const struct draft *draft, struct json_out *out);
 /* Reads the array {text, facts[]} of an edit or of a stored email; faults go to problems below "/paragraphs". */
 enum rc draft_paragraphs_from_json(const struct json *array, struct arena *arena, struct draft *draft,

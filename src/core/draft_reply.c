@@ -184,11 +184,7 @@ void draft_to_reply(const struct draft *draft, struct json_out *out)
         json_begin_object(out);
         json_pair_str(out, "product_id", pick->product_id);
         json_pair_str(out, "reason", pick->reason);
-        json_key(out, "facts");
-        json_begin_array(out);
-        for (size_t f = 0; f < pick->fact_count; f++)
-            json_put_str(out, pick->facts[f]);
-        json_end_array(out);
+        draft_facts_to_json(pick->facts, pick->fact_count, out);
         json_end_object(out);
     }
     json_end_array(out);

@@ -132,15 +132,8 @@ static bool is_written_as_name(struct str raw, struct str word, struct arena *ar
 
 static bool is_common(const struct search *s, struct str word)
 {
-    if (s->language == NULL)
-        return false;
-    for (const char *const *common = s->language->lists[WORDS_COMMON]; *common != NULL; common++)
-        if (str_equal(word, str_of(*common)))
-            return true;
-    for (const char *const *common = s->language->lists[WORDS_FUNCTION]; *common != NULL; common++)
-        if (str_equal(word, str_of(*common)))
-            return true;
-    return false;
+    return s->language != NULL && (wording_is_listed(word, s->language->lists[WORDS_COMMON]) ||
+                                   wording_is_listed(word, s->language->lists[WORDS_FUNCTION]));
 }
 
 /* In the data, where the shop's own words do not stand. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* How many rows each field table has. RECORD_TYPES is a constant and needs them at compile time, while the tables live
- * beside their structs; a table that disagrees with its number here does not compile (RECORD_ROWS). Private to core. */
+ * beside their structs; a table that disagrees with its number here does not compile (RECORD_ROWS). And how a plain row is
+ * written. Private to core. */
 #ifndef REKINDLE_CORE_RECORD_COUNTS_H
 #define REKINDLE_CORE_RECORD_COUNTS_H
 
@@ -29,6 +30,12 @@ enum {
     BUDGET_ROWS = 7,
     OFFER_CODE_ROWS = 7
 };
+
+/* A row of a struct whose member and field have the same name. */
+#define ROW(record, member, kind, bits)                                                         \
+    {                                                                                           \
+        .name = #member, .type = kind, .offset = offsetof(struct record, member), .flags = bits \
+    }
 
 /* After a table: its number here is right. */
 #define RECORD_ROWS(table, rows) \

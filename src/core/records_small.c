@@ -4,11 +4,6 @@
 
 #include "core/record_counts.h"
 
-/* A row of a struct whose member and field have the same name. */
-#define ROW(record, member, kind, bits)                                                         \
-    {                                                                                           \
-        .name = #member, .type = kind, .offset = offsetof(struct record, member), .flags = bits \
-    }
 #define ROW_ENUM(record, member, list, bits)                                                                         \
     {                                                                                                                \
         .name = #member, .type = FIELD_ENUM, .offset = offsetof(struct record, member), .flags = bits, .words = list \

@@ -20,14 +20,6 @@ static struct str link_for(void *ctx, struct str target, struct arena *arena)
     return link_click(link->env, link->email->id, LINK_SHOP, arena);
 }
 
-static const struct product *find_product(const struct brief *brief, struct str id)
-{
-    for (size_t i = 0; i < brief->product_count; i++)
-        if (str_equal(brief->products[i].id, id))
-            return &brief->products[i];
-    return NULL;
-}
-
 static struct str finish(struct buf *text, struct arena *arena)
 {
     struct str result = arena_str(arena, buf_str(text));
@@ -44,7 +36,7 @@ static struct str picks_json(const struct draft *draft, const struct brief *brie
     json_begin_array(&out);
     for (size_t i = 0; i < draft->pick_count; i++) {
         const struct draft_pick *pick = &draft->picks[i];
-        const struct product *product = find_product(brief, pick->product_id);
+        const struct product *product = brief_product(brief, pick->product_id);
         json_begin_object(&out);
         json_pair_str(&out, "product_id", pick->product_id);
         json_pair_str(&out, "name", product ? product->name : STR_NONE);
@@ -54,11 +46,7 @@ static struct str picks_json(const struct draft *draft, const struct brief *brie
         json_pair_i64(&out, "price_minor", product ? product->price_minor : 0);
         json_pair_str(&out, "currency", product ? product->currency : STR_NONE);
         json_pair_str(&out, "reason", pick->reason);
-        json_key(&out, "facts");
-        json_begin_array(&out);
-        for (size_t f = 0; f < pick->fact_count; f++)
-            json_put_str(&out, pick->facts[f]);
-        json_end_array(&out);
+        draft_facts_to_json(pick->facts, pick->fact_count, &out);
         json_end_object(&out);
     }
     json_end_array(&out);
@@ -165,7 +153,7 @@ static enum rc render(const struct step_env *env, const struct compose *compose,
     struct product picked[DRAFT_PICKS_MAX];
     size_t count = 0;
     for (size_t i = 0; i < compose->draft->pick_count; i++) {
-        const struct product *product = find_product(compose->brief, compose->draft->picks[i].product_id);
+        const struct product *product = brief_product(compose->brief, compose->draft->picks[i].product_id);
         if (product != NULL)
             picked[count++] = *product;
     }
