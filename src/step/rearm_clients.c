@@ -12,6 +12,7 @@
 #include "step/batch.h"
 #include "step/reads.h"
 #include "step/steps.h"
+#include "step/walk.h"
 
 #define CLIENTS_AT_ONCE 45 /* each a write and a job: with the walk itself within 100 of both together */
 
@@ -23,34 +24,6 @@ struct rearm {
     struct scale scale;
     struct batch *batch;
 };
-
-/* Where the walk stands, kept as a JSON string as every setting is JSON; absent at its beginning. */
-static enum rc read_walk(const struct step_env *env, struct arena *arena, struct str *cursor)
-{
-    struct json *kept = NULL;
-    struct json_error error;
-    struct str text;
-    *cursor = STR_NONE;
-    enum rc rc = env_setting(env, SETTING_REARM, arena, &text);
-    if (rc != RC_OK)
-        return rc == RC_NOT_FOUND ? RC_OK : rc;
-    if (json_parse(text, &kept, &error) != RC_OK)
-        return RC_CORRUPT;
-    *cursor = arena_str(arena, json_str(kept));
-    json_free(kept);
-    return RC_OK;
-}
-
-static struct str walk_text(struct str cursor, struct arena *arena)
-{
-    struct buf text = {0};
-    struct json_out out;
-    json_out_init(&out, &text);
-    json_put_str(&out, cursor);
-    struct str result = arena_str(arena, buf_str(&text));
-    buf_clear(&text);
-    return result;
-}
 
 static void rearm_one(struct rearm *r, const struct engagement *before, struct engagement *after)
 {
@@ -87,9 +60,7 @@ static void add_walk(struct rearm *r, const struct job *job, struct str cursor)
             batch_job(r->batch, STORE_JOB_EARLIEST, JOB_FIT, JOB_SHOP, r->now);
         return;
     }
-    struct setting *walk = arena_new(r->arena, 1, sizeof *walk);
-    *walk = (struct setting){.id = SETTING_REARM, .value = walk_text(cursor, r->arena), .updated_at = r->now};
-    batch_put(r->batch, RECORD_SETTING, walk, STORE_ANY);
+    walk_keep(r->batch, SETTING_REARM, cursor, r->now, r->arena);
     batch_later(r->batch, job, r->now);
 }
 
@@ -102,7 +73,7 @@ enum rc rearm_clients(const struct step_env *env, const struct job *job, struct 
     struct store_query query = STORE_QUERY(ENGAGEMENT_BY_CLIENT);
     struct store_page page;
     query.limit = CLIENTS_AT_ONCE;
-    enum rc rc = read_walk(env, arena, &query.cursor);
+    enum rc rc = walk_read(env, SETTING_REARM, arena, &query.cursor);
     if (rc == RC_OK)
         rc = env_policy(env, arena, &r->policy);
     if (rc == RC_OK)

@@ -10,6 +10,7 @@
 #include "step/fit_shop.h"
 #include "step/reads.h"
 #include "step/steps.h"
+#include "step/walk.h"
 
 #define TIDY_AT_ONCE 90 /* of three kinds, a third each */
 #define FEED_WEEKS 8
@@ -161,34 +162,6 @@ static enum rc tidy_kind(const struct step_env *env, struct batch *batch, enum r
     return RC_OK;
 }
 
-static enum rc read_walk(const struct step_env *env, struct arena *arena, struct str *cursor)
-{
-    struct json *kept = NULL;
-    struct json_error error;
-    struct str text;
-    *cursor = STR_NONE;
-    enum rc rc = env_setting(env, SETTING_REPLIES_WALK, arena, &text);
-    if (rc != RC_OK)
-        return rc == RC_NOT_FOUND ? RC_OK : rc;
-    if (json_parse(text, &kept, &error) != RC_OK)
-        return RC_CORRUPT;
-    *cursor = arena_str(arena, json_str(kept));
-    json_free(kept);
-    return RC_OK;
-}
-
-static void keep_walk(struct batch *batch, struct str cursor, int64_t now, struct arena *arena)
-{
-    struct buf text = {0};
-    struct json_out out;
-    json_out_init(&out, &text);
-    json_put_str(&out, cursor);
-    struct setting *walk = arena_new(arena, 1, sizeof *walk);
-    *walk = (struct setting){.id = SETTING_REPLIES_WALK, .value = arena_str(arena, buf_str(&text)), .updated_at = now};
-    buf_clear(&text);
-    batch_put(batch, RECORD_SETTING, walk, STORE_ANY);
-}
-
 /* Takes a writer's own words out of the calls that are older than the policy keeps them; what they cost stays. Walks on from
  * where it stood, so that years of calls are not read again each day. */
 static enum rc tidy_replies(const struct step_env *env, struct batch *batch, int64_t now, struct arena *arena)
@@ -198,7 +171,7 @@ static enum rc tidy_replies(const struct step_env *env, struct batch *batch, int
     struct store_page page;
     enum rc rc = env_policy(env, arena, &policy);
     if (rc == RC_OK)
-        rc = read_walk(env, arena, &query.cursor);
+        rc = walk_read(env, SETTING_REPLIES_WALK, arena, &query.cursor);
     query.to = now - policy.retention_raw_replies_days * TIME_DAY_MS;
     query.limit = TIDY_AT_ONCE / 3;
     if (rc == RC_OK)
@@ -214,7 +187,7 @@ static enum rc tidy_replies(const struct step_env *env, struct batch *batch, int
         batch_put(batch, RECORD_CALL, &calls[i], calls[i].version);
     }
     if (!str_is_none(page.cursor))
-        keep_walk(batch, page.cursor, now, arena);
+        walk_keep(batch, SETTING_REPLIES_WALK, page.cursor, now, arena);
     return RC_OK;
 }
 
