@@ -40,21 +40,6 @@ static void put_member(struct json_out *out, const char *name, const struct json
     buf_clear(&text);
 }
 
-static void put_list(struct json_out *out, const char *name, struct str list)
-{
-    json_key(out, name);
-    json_put_raw(out, str_is_empty(list) ? STR("[]") : list);
-}
-
-static void put_optional(struct json_out *out, const char *name, int64_t value)
-{
-    json_key(out, name);
-    if (value == I64_NONE)
-        json_put_null(out);
-    else
-        json_put_i64(out, value);
-}
-
 /* --- evidence ---------------------------------------------------------------------------------------------------------- */
 
 static void write_evidence(const struct writing *w, const struct episode *episode)
@@ -220,9 +205,9 @@ static void put_writer(const struct writing *w)
     json_pair_str(w->out, "generation_id", email->writer_generation_id);
     json_pair_str(w->out, "prompt_version", email->prompt_version);
     json_pair_str(w->out, "request_hash", email->request_hash);
-    put_optional(w->out, "tokens", email->writer_tokens);
+    view_i64("tokens", email->writer_tokens, w->out);
     json_pair_real(w->out, "cost_usd", email->writer_cost_usd);
-    put_optional(w->out, "latency_ms", email->writer_latency_ms);
+    view_i64("latency_ms", email->writer_latency_ms, w->out);
     json_end_object(w->out);
 }
 
@@ -262,12 +247,12 @@ static void put_content(const struct writing *w)
     json_pair_str(w->out, "language", email->language);
     json_pair_str(w->out, "subject", email->subject);
     json_pair_str(w->out, "preheader", email->preheader);
-    put_list(w->out, "paragraphs", email->paragraphs);
+    view_list("paragraphs", email->paragraphs, w->out);
     put_picks(w);
     email_write_offer(w->view, email, w->out);
     json_pair_str(w->out, "text", email_dead_text(email->text, w->view->arena));
     json_pair_str(w->out, "html_url", url);
-    put_list(w->out, "facts", email->facts);
+    view_list("facts", email->facts, w->out);
     email_write_checks(email, w->out);
     json_pair_str(w->out, "content_hash", email->content_hash);
     json_pair_str(w->out, "hint", email->hint);

@@ -10,21 +10,6 @@
 
 #define USD(microusd) ((double)(microusd) / 1e6)
 
-static void put_list(struct json_out *out, const char *name, struct str list)
-{
-    json_key(out, name);
-    json_put_raw(out, str_is_empty(list) ? STR("[]") : list);
-}
-
-static void put_optional(struct json_out *out, const char *name, int64_t value)
-{
-    json_key(out, name);
-    if (value == I64_NONE)
-        json_put_null(out);
-    else
-        json_put_i64(out, value);
-}
-
 void email_write_offer(const struct view *view, const struct email *email, struct json_out *out)
 {
     struct offer offer;
@@ -64,11 +49,11 @@ static void put_call(const struct view *view, const struct call *call, struct js
     json_pair_str(out, "model", call->model);
     json_pair_str(out, "provider", call->provider);
     json_pair_str(out, "generation_id", call->generation_id);
-    put_optional(out, "prompt_tokens", call->prompt_tokens);
-    put_optional(out, "completion_tokens", call->completion_tokens);
+    view_i64("prompt_tokens", call->prompt_tokens, out);
+    view_i64("completion_tokens", call->completion_tokens, out);
     put_cost(call, out);
-    put_optional(out, "latency_ms", call->latency_ms);
-    put_list(out, "codes", call->codes);
+    view_i64("latency_ms", call->latency_ms, out);
+    view_list("codes", call->codes, out);
     json_pair_bool(out, "has_raw", !str_is_empty(call->raw));
     json_end_object(out);
 }
@@ -94,8 +79,8 @@ static enum rc put_calls(const struct view *view, const struct email *email, str
 
 enum rc email_write_writing(const struct view *view, const struct email *email, struct json_out *out)
 {
-    put_list(out, "egress", email->egress);
-    put_list(out, "edits", email->edits);
+    view_list("egress", email->egress, out);
+    view_list("edits", email->edits, out);
     return put_calls(view, email, out);
 }
 

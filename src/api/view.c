@@ -37,6 +37,21 @@ void view_number(const char *name, double value, struct json_out *out)
     json_pair_real(out, name, value); /* never rounded: the parts add up to the score */
 }
 
+void view_i64(const char *name, int64_t value, struct json_out *out)
+{
+    json_key(out, name);
+    if (value == I64_NONE)
+        json_put_null(out);
+    else
+        json_put_i64(out, value);
+}
+
+void view_list(const char *name, struct str list, struct json_out *out)
+{
+    json_key(out, name);
+    json_put_raw(out, str_is_empty(list) ? STR("[]") : list);
+}
+
 void view_parts(const struct score *score, struct json_out *out)
 {
     json_begin_object(out);

@@ -39,5 +39,9 @@ void view_parts(const struct score *score, struct json_out *out);
 void view_time(const struct view *view, const char *name, int64_t at, struct json_out *out);
 /* key + number as it is, null for NaN: whoever shows it rounds it */
 void view_number(const char *name, double value, struct json_out *out);
+/* key + number, null for I64_NONE */
+void view_i64(const char *name, int64_t value, struct json_out *out);
+/* key + a JSON array kept as text, [] where none is kept */
+void view_list(const char *name, struct str list, struct json_out *out);
 
 #endif
