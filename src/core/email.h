@@ -5,6 +5,7 @@
 #define REKINDLE_CORE_EMAIL_H
 
 #include "base/rc.h"
+#include "core/delivery.h"
 #include "core/field.h"
 
 enum email_status {
@@ -87,6 +88,10 @@ struct email {
     struct str message_id; /* set with the intent, stable across retries */
     int64_t attempt_count; /* sends begun */
     int64_t draft_count;   /* drafts made, for regenerate's limit and the phrasing seed */
+    int delivery;          /* enum delivery_verdict: the worst that is known since it left */
+    int64_t delivery_at;
+    int64_t clicks, machine_clicks; /* links followed by people and by scanners; absent until the first */
+    int64_t clicked_at;             /* first click of a person */
     int64_t drafted_at, approved_at, send_after, sent_at;
     int64_t created_at, updated_at;
     int64_t version;

@@ -68,6 +68,7 @@ const struct field PERSON_FIELDS[] = {
     {.name = "contact_at", .type = FIELD_TIME, .offset = P_AT(contact_at)},
     {.name = "entered_at", .type = FIELD_TIME, .offset = P_AT(entered_at)},
     {.name = "calls", .type = FIELD_JSON, .offset = P_AT(calls)},
+    {.name = "data_sent_at", .type = FIELD_TIME, .offset = P_AT(data_sent_at)},
     {.name = "updated_at", .type = FIELD_TIME, .offset = P_AT(updated_at), .flags = FIELD_STORED},
     {.name = "version", .type = FIELD_I64, .offset = P_AT(version), .flags = FIELD_STORED},
 };

@@ -64,6 +64,7 @@ struct person {
     int64_t contact_at;    /* last admission, in whatever arm, or forced mail: for the cap at the due moment */
     int64_t entered_at;    /* first admission that counts in the proof, TIME_NONE */
     struct str calls;      /* JSON array of the instants (ms) of this person's calls of the model in the last 30 days */
+    int64_t data_sent_at;  /* when the person was last sent a copy of their data, TIME_NONE */
     int64_t updated_at;
     int64_t version;
 };

@@ -27,6 +27,8 @@ enum job_kind {
     JOB_FIT,     /* "shop", weekly: fit the chance model to a sample of the clients */
     JOB_TUNE,    /* "shop": choose a detector on the shop's own history, as a proposal */
     JOB_SEAL,    /* "shop": chain the audit entries that are not yet chained */
+    JOB_NOTIFY,  /* outbound id: post an event to the shop's other tools */
+    JOB_COPY,    /* client id: mail the person a copy of their data, as they asked */
     JOB_KINDS
 };
 extern const char *const JOB_KIND_WORDS[]; /* "score", "due", ... NULL-terminated */

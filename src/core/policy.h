@@ -61,7 +61,18 @@ struct policy {
     struct str brand_competitors;    /* JSON array */
     struct str brand_example;        /* a text in the shop's own voice; may have line breaks */
     struct str brand_language; /* stand-in for clients of a language the program does not speak: "" none, "en" ... */
-    int64_t client_drafts;     /* calls of the model for one person in 30 days at most: 5 */
+    struct str brand_logo_url; /* https image at the head of an email; "" none */
+    struct str brand_color;    /* of buttons and links: "#1c5f4a" */
+    struct str brand_footer;   /* one more paragraph above the postal address; "" none */
+    struct str brand_postal_address; /* lines; "" = REKINDLE_POSTAL_ADDRESS */
+    int64_t warm_up_first_day;       /* mails on the first day that mail leaves: 50; 0 = no ramp */
+    double warm_up_growth;           /* each day so many times the day before: 1.5; 1.05..3 */
+    int64_t soft_bounces;            /* so many soft bounces of a person within soft_bounce_days suppress: 3 */
+    int64_t soft_bounce_days;        /* 14 */
+    double brake_hard_bounces;       /* share of the last 1,000 at which all sending stops: 0.02 */
+    double brake_complaints;         /* 0.001 */
+    struct str shop_country; /* whose consent rules hold for a client of unknown country; "" = nobody's: refused */
+    int64_t client_drafts;   /* calls of the model for one person in 30 days at most: 5 */
     bool offer_on;
     struct str offer_texts;             /* JSON object: language -> text printed in the email */
     struct str offer_code;              /* a fixed code, "" for none */
@@ -87,8 +98,8 @@ enum rc policy_from_json(const struct json *body, struct arena *arena, struct po
 enum rc policy_member_from_json(struct str name, const struct json *value, struct arena *arena, struct policy *policy,
                                 struct problems *problems);
 /* Adds a problem for every field that `body` does not name: what someone saves must be the whole policy. RC_INVALID then.
- * detector.kind, detector.chance, brand.language, client_drafts, offer (or all of its members), usual_gap_days and costs may be
- * missing: policy_keep fills them in. */
+ * detector.kind, detector.chance, brand.language, client_drafts, offer (or all of its members), usual_gap_days, costs, sending,
+ * shop_country and the look of the brand may be missing: policy_keep fills them in. */
 enum rc policy_check_complete(const struct json *body, struct arena *arena, struct problems *problems);
 /* Those, where `body` does not name them, as they are in force: who saves a policy without knowing of them changes none. */
 void policy_keep(const struct json *body, const struct policy *in_force, struct arena *arena, struct policy *policy);

@@ -125,6 +125,34 @@ static void read_words(struct policy_reader *in, const struct policy_row *row, c
     *slot = str_is_none(text) ? STR("[]") : text;
 }
 
+static bool is_image(struct str url, size_t most)
+{
+    return url.len == 0 || (url.len <= most && str_starts_with(url, STR("https://")) && RULE_URL.holds(url));
+}
+
+/* "#1c5f4a" */
+static bool is_color(struct str text)
+{
+    bool holds = text.len == 7 && text.ptr[0] == '#';
+    for (size_t i = 1; holds && i < text.len; i++) {
+        char c = text.ptr[i];
+        holds = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+    }
+    return holds;
+}
+
+/* A text that keeps a rule of its own. */
+static void read_ruled(struct policy_reader *in, const struct policy_row *row, struct str word, const char *detail,
+                       bool holds)
+{
+    if (str_is_none(word))
+        fault(in, row, "type", "must be a text");
+    else if (!holds)
+        fault(in, row, "pattern", detail);
+    else
+        *(struct str *)(void *)((char *)in->policy + row->offset) = arena_str(in->arena, word);
+}
+
 static void read_detector(struct policy_reader *in, const struct policy_row *row, struct str word, int *slot)
 {
     int kind = field_enum_from(DETECTOR_WORDS, word);
@@ -170,6 +198,14 @@ static void read_row(struct policy_reader *in, const struct policy_row *row, con
             fault(in, row, "language", "is no language that emails are written in");
         else
             *(struct str *)slot = arena_str(in->arena, word);
+        return;
+    case POLICY_IMAGE:
+        read_ruled(in, row, word, "must be an https address of an image, or empty", is_image(word, (size_t)row->max));
+        return;
+    case POLICY_COLOR: read_ruled(in, row, word, "must be a colour such as #1c5f4a", is_color(word)); return;
+    case POLICY_COUNTRY:
+        read_ruled(in, row, word, "must be a country code such as DE, or empty",
+                   word.len == 0 || RULE_COUNTRY.holds(word));
         return;
     case POLICY_OFFER: in->faults += policy_offer_read(value, in->arena, in->policy, in->problems); return;
     }
@@ -306,7 +342,10 @@ static void put_row(struct json_out *out, const struct policy_row *row, const st
     case POLICY_LINE:
     case POLICY_TEXT:
     case POLICY_MANUAL:
-    case POLICY_LANGUAGE: json_put_str(out, *(const struct str *)slot); return;
+    case POLICY_LANGUAGE:
+    case POLICY_IMAGE:
+    case POLICY_COLOR:
+    case POLICY_COUNTRY: json_put_str(out, *(const struct str *)slot); return;
     case POLICY_WORDS: json_put_raw(out, *(const struct str *)slot); return;
     case POLICY_OFFER: policy_offer_to_json(policy, out); return;
     }

@@ -37,6 +37,17 @@ const struct policy_row POLICY_ROWS_JSON[] = {
     {"brand.competitors", POLICY_WORDS, AT(brand_competitors), 0, 0, false},
     {"brand.example", POLICY_TEXT, AT(brand_example), 0, 4000, false},
     {"brand.language", POLICY_LANGUAGE, AT(brand_language), 0, 0, true},
+    {"brand.logo_url", POLICY_IMAGE, AT(brand_logo_url), 0, 2000, true},
+    {"brand.color", POLICY_COLOR, AT(brand_color), 0, 0, true},
+    {"brand.footer", POLICY_TEXT, AT(brand_footer), 0, 500, true},
+    {"brand.postal_address", POLICY_TEXT, AT(brand_postal_address), 0, 300, true},
+    {"sending.warm_up_first_day", POLICY_INT, AT(warm_up_first_day), 0, 100000, true},
+    {"sending.warm_up_growth", POLICY_NUMBER, AT(warm_up_growth), 1.05, 3, true},
+    {"sending.soft_bounces", POLICY_INT, AT(soft_bounces), 1, 100, true},
+    {"sending.soft_bounce_days", POLICY_INT, AT(soft_bounce_days), 1, 365, true},
+    {"sending.brake_hard_bounces", POLICY_NUMBER, AT(brake_hard_bounces), 0.001, 0.1, true},
+    {"sending.brake_complaints", POLICY_NUMBER, AT(brake_complaints), 0.0002, 0.01, true},
+    {"shop_country", POLICY_COUNTRY, AT(shop_country), 0, 0, true},
     {"client_drafts", POLICY_INT, AT(client_drafts), 1, 50, true},
     {"offer", POLICY_OFFER, 0, 0, 0, true},
     {"gross_margin", POLICY_NUMBER_OR_NULL, AT(gross_margin), 0, 1, false},
@@ -71,7 +82,8 @@ bool policy_is_group(struct str group)
 bool policy_row_is_text(const struct policy_row *row)
 {
     return row->type == POLICY_LINE || row->type == POLICY_TEXT || row->type == POLICY_WORDS ||
-           row->type == POLICY_MANUAL || row->type == POLICY_LANGUAGE;
+           row->type == POLICY_MANUAL || row->type == POLICY_LANGUAGE || row->type == POLICY_IMAGE ||
+           row->type == POLICY_COLOR || row->type == POLICY_COUNTRY;
 }
 
 size_t policy_row_size(const struct policy_row *row)

@@ -19,6 +19,9 @@ enum policy_type {
     POLICY_DETECTOR, /* a word of DETECTOR_WORDS in an int */
     POLICY_MANUAL,   /* the one approval mode there is */
     POLICY_LANGUAGE, /* code of a language the program speaks, or "" */
+    POLICY_IMAGE,    /* https URL of at most max bytes, or "" */
+    POLICY_COLOR,    /* "#1c5f4a" */
+    POLICY_COUNTRY,  /* ISO 3166-1 code, or "" */
     POLICY_OFFER     /* an object read and written by core/policy_offer.c; fills the members offer_* */
 };
 

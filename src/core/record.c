@@ -8,11 +8,13 @@
 
 #include "core/call.h"
 #include "core/client.h"
+#include "core/delivery.h"
 #include "core/email.h"
 #include "core/engagement.h"
 #include "core/episode.h"
 #include "core/offer.h"
 #include "core/order.h"
+#include "core/outbound.h"
 #include "core/policy.h"
 #include "core/product.h"
 #include "core/record_counts.h"
@@ -47,6 +49,9 @@ const struct record_type RECORD_TYPES[RECORD_KINDS] = {
     [RECORD_BUDGET] = {"budget", sizeof(struct budget), BUDGET_FIELDS, BUDGET_ROWS, CAPTURE_NOTHING},
     [RECORD_OFFER_CODE] = {"offer_code", sizeof(struct offer_code), OFFER_CODE_FIELDS, OFFER_CODE_ROWS,
                            CAPTURE_NOTHING},
+    [RECORD_NOTICE] = {"notice", sizeof(struct notice), NOTICE_FIELDS, NOTICE_ROWS, CAPTURE_NOTHING},
+    [RECORD_SENT_MAIL] = {"sent_mail", sizeof(struct sent_mail), SENT_MAIL_FIELDS, SENT_MAIL_ROWS, CAPTURE_NOTHING},
+    [RECORD_OUTBOUND] = {"outbound", sizeof(struct outbound), OUTBOUND_FIELDS, OUTBOUND_ROWS, CAPTURE_NOTHING},
 };
 
 const struct record_index_def RECORD_INDEX_DEFS[RECORD_INDEXES] = {
@@ -90,6 +95,12 @@ const struct record_index_def RECORD_INDEX_DEFS[RECORD_INDEXES] = {
     [BUDGET_BY_ID] = {RECORD_BUDGET, NULL, NULL, NULL},
     [OFFER_CODE_BY_STATE] = {RECORD_OFFER_CODE, "offer_code_by_state", "state", "created_at"},
     [OFFER_CODE_BY_EMAIL] = {RECORD_OFFER_CODE, "offer_code_by_email", "email_id", NULL},
+    [NOTICE_BY_EMAIL] = {RECORD_NOTICE, "notice_by_email", "email_id", "at"},
+    [NOTICE_BY_PERSON] = {RECORD_NOTICE, "notice_by_person", "person", "at"},
+    [NOTICE_BY_CLIENT] = {RECORD_NOTICE, "notice_by_client", "client_id", "at"},
+    [SENT_MAIL_BY_TIME] = {RECORD_SENT_MAIL, "sent_mail_by_time", NULL, "sent_at"},
+    [OUTBOUND_BY_STATE] = {RECORD_OUTBOUND, "outbound_by_state", "state", "created_at"},
+    [OUTBOUND_BY_CLIENT] = {RECORD_OUTBOUND, "outbound_by_client", "client_id", "created_at"},
 };
 
 static const void *at(const struct field *field, const void *record) { return (const char *)record + field->offset; }

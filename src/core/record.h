@@ -31,6 +31,9 @@ enum record_kind {
     RECORD_CALL,
     RECORD_BUDGET,
     RECORD_OFFER_CODE,
+    RECORD_NOTICE,
+    RECORD_SENT_MAIL,
+    RECORD_OUTBOUND,
     RECORD_KINDS
 };
 
@@ -92,6 +95,12 @@ enum record_index {
     BUDGET_BY_ID,
     OFFER_CODE_BY_STATE, /* state; created_at */
     OFFER_CODE_BY_EMAIL,
+    NOTICE_BY_EMAIL,  /* email_id; at */
+    NOTICE_BY_PERSON, /* person; at */
+    NOTICE_BY_CLIENT, /* client_id; at */
+    SENT_MAIL_BY_TIME,
+    OUTBOUND_BY_STATE, /* state; created_at */
+    OUTBOUND_BY_CLIENT,
     RECORD_INDEXES
 };
 

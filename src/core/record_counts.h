@@ -11,8 +11,8 @@ enum {
     PRODUCT_ROWS = 12,
     ENGAGEMENT_ROWS = 23,
     EPISODE_ROWS = 27,
-    PERSON_ROWS = 8,
-    EMAIL_ROWS = 54,
+    PERSON_ROWS = 9,
+    EMAIL_ROWS = 59,
     POLICY_ROWS = 5,
     SCALE_ROWS = 19,
     SUPPRESSION_ROWS = 6,
@@ -28,7 +28,10 @@ enum {
     SEAL_ROWS = 8,
     CALL_ROWS = 27,
     BUDGET_ROWS = 7,
-    OFFER_CODE_ROWS = 7
+    OFFER_CODE_ROWS = 7,
+    NOTICE_ROWS = 11,
+    SENT_MAIL_ROWS = 7,
+    OUTBOUND_ROWS = 11
 };
 
 /* A row of a struct whose member and field have the same name. */

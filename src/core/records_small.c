@@ -16,7 +16,7 @@
 const char *const SUPPRESSION_REASON_WORDS[] = {"unsubscribed", "bounced", "complained", "manual", "imported", NULL};
 const char *const ROLE_WORDS[] = {"viewer", "reviewer", "admin", NULL};
 const char *const AUDIT_SEALED_WORDS[] = {"no", "yes", NULL};
-const char *const KEY_SCOPE_WORDS[] = {"read", "ingest", "admin", NULL};
+const char *const KEY_SCOPE_WORDS[] = {"read", "ingest", "admin", "delivery", NULL};
 
 const struct field SUPPRESSION_FIELDS[] = {
     ROW_KEY(suppression),

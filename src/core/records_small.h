@@ -37,7 +37,7 @@ struct staff {
     int64_t created_at, updated_at, version;
 };
 
-enum key_scope { KEY_READ, KEY_INGEST, KEY_ADMIN };
+enum key_scope { KEY_READ, KEY_INGEST, KEY_ADMIN, KEY_DELIVERY /* may only report what became of mails */ };
 struct api_key {
     struct str id; /* the public half: "rk_" + id + "_" + secret is what the caller sends */
     struct str name;

@@ -64,6 +64,23 @@ static bool is_mail_url(struct str value)
     return str_equal(value, STR("rehearsal")) || smtp_url_check(value, &why) == RC_OK;
 }
 
+/* imaps://user:password@host[:port][/folder]: mail may be read from this machine in plain, from elsewhere never. */
+static bool is_mailbox_url(struct str value)
+{
+    return str_starts_with(value, STR("imaps://")) || str_starts_with(value, STR("imap://"));
+}
+
+/* One or more topic ARNs, "arn:aws:sns:eu-central-1:123456789012:rekindle-bounces". */
+static bool is_topic_list(struct str value)
+{
+    while (!str_is_none(value))
+        if (!str_starts_with(str_trim(str_cut(&value, ',')), STR("arn:aws")))
+            return false;
+    return true;
+}
+
+static bool is_webhook_secret(struct str value) { return value.len >= 24 && value.len <= 200; }
+
 static bool is_writer(struct str value)
 {
     return str_equal(value, STR("openrouter")) || str_equal(value, STR("template"));
@@ -75,6 +92,7 @@ static bool is_between(struct str value, int64_t least, int64_t most)
     return str_to_i64(value, &number) == RC_OK && number >= least && number <= most;
 }
 static bool is_rpm(struct str value) { return is_between(value, 1, 100000); }
+static bool is_connections(struct str value) { return is_between(value, 1, 32); }
 static bool is_concurrency(struct str value) { return is_between(value, 1, 64); }
 static bool is_tpm(struct str value) { return is_between(value, 1, 1000000000); }
 static bool is_seconds(struct str value) { return is_between(value, 1, 3600); }
@@ -178,6 +196,30 @@ const struct config_variable CONFIG_VARIABLES[CONFIG_KEYS] = {
     [CONFIG_MAIL_ONLY_TO] = {"REKINDLE_MAIL_ONLY_TO", NULL, CONFIG_OPEN,
                              "limits a live relay to these addresses or domains while trying out",
                              "addresses or domains with commas between them", is_reach_list},
+    [CONFIG_MAIL_CONNECTIONS] = {"REKINDLE_MAIL_CONNECTIONS", "2", CONFIG_OPEN,
+                                 "connections to the relay at a time at most", "a whole number from 1 to 32",
+                                 is_connections},
+    [CONFIG_MAIL_PER_MINUTE] = {"REKINDLE_MAIL_PER_MINUTE", "600", CONFIG_OPEN, "mails a minute to the relay at most",
+                                "a whole number from 1 to 100000", is_rpm},
+    [CONFIG_MAIL_DOMAIN_PER_MINUTE] = {"REKINDLE_MAIL_DOMAIN_PER_MINUTE", "120", CONFIG_OPEN,
+                                       "mails a minute to one recipient domain at most",
+                                       "a whole number from 1 to 100000", is_rpm},
+    [CONFIG_BOUNCE_MAILBOX] = {"REKINDLE_BOUNCE_MAILBOX", NULL, CONFIG_SECRET_USERINFO,
+                               "the mailbox of the bounce domain, read for bounces, unsubscribes and complaints",
+                               "imaps://user:password@host/INBOX, with what is special percent-encoded",
+                               is_mailbox_url},
+    [CONFIG_BOUNCE_MAILBOX_SECONDS] = {"REKINDLE_BOUNCE_MAILBOX_SECONDS", "60", CONFIG_OPEN,
+                                       "between looks into the bounce mailbox", "a whole number from 1 to 3600",
+                                       is_seconds},
+    [CONFIG_SES_TOPICS] = {"REKINDLE_SES_TOPICS", NULL, CONFIG_OPEN,
+                           "SNS topics whose notices POST /hooks/ses takes; none when not set",
+                           "topic ARNs with commas between them", is_topic_list},
+    [CONFIG_WEBHOOK_URL] = {"REKINDLE_WEBHOOK_URL", NULL, CONFIG_OPEN,
+                            "where unsubscribes, complaints and hard bounces are told to the shop's other tools",
+                            "an https URL, or http to this machine, without a login in it", is_llm_url},
+    [CONFIG_WEBHOOK_SECRET] = {"REKINDLE_WEBHOOK_SECRET", NULL, CONFIG_SECRET,
+                               "key of the signatures of these webhooks; needed with the URL",
+                               "a text of 24 to 200 characters", is_webhook_secret},
     [CONFIG_WRITER] = {"REKINDLE_WRITER", "openrouter", CONFIG_OPEN, "who writes the drafts; never switched by itself",
                        "openrouter or template", is_writer},
     [CONFIG_OPENROUTER_API_KEY] = {"OPENROUTER_API_KEY", NULL, CONFIG_SECRET, "key of the model service", "a text",

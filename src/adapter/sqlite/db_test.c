@@ -112,7 +112,7 @@ static void a_newer_database_is_refused(void **state)
     testing_close(testing);
     RUN(testing, "PRAGMA user_version = 1000;");
     refused(testing, RC_INVALID, "newer version");
-    RUN(testing, "PRAGMA user_version = 3;");
+    RUN(testing, "PRAGMA user_version = 4;");
     testing_open(testing);
 }
 

@@ -56,7 +56,7 @@ static const char *const FIXED[SQL_FIXED] = {
                           "FROM job WHERE kind = ?1 AND dead = 1 AND key > ?2 ORDER BY key LIMIT ?3",
 };
 
-static const char *const MIGRATIONS[SQL_SCHEMA_VERSION] = {SCHEMA_SQL, SCHEMA_2_SQL, SCHEMA_3_SQL};
+static const char *const MIGRATIONS[SQL_SCHEMA_VERSION] = {SCHEMA_SQL, SCHEMA_2_SQL, SCHEMA_3_SQL, SCHEMA_4_SQL};
 
 /* --- faults ------------------------------------------------------------------------------------------------------ */
 static enum rc rc_of(int code)

@@ -54,8 +54,8 @@ enum sql_verb {
 };
 
 /* Versions of the schema: migration n brings version n to n + 1. schema.sql is migration 0, as bytes made at build time. */
-enum { SQL_SCHEMA_VERSION = 3 };
-extern const char SCHEMA_SQL[], SCHEMA_2_SQL[], SCHEMA_3_SQL[];
+enum { SQL_SCHEMA_VERSION = 4 };
+extern const char SCHEMA_SQL[], SCHEMA_2_SQL[], SCHEMA_3_SQL[], SCHEMA_4_SQL[];
 
 struct sql_db {
     sqlite3 *handle;

@@ -56,7 +56,7 @@ export type EpisodeState = 'waiting' | 'drafting' | 'holdout' | 'ineligible' | '
 
 export type Role = 'viewer' | 'reviewer' | 'admin';
 
-export type Scope = 'read' | 'ingest' | 'admin';
+export type Scope = 'read' | 'ingest' | 'admin' | 'delivery';
 
 export type NextCursor = string | null;
 
@@ -1198,7 +1198,50 @@ export type Policy = {
          * What clients of a language that emails are not written in are sent; empty: they are not written to. Kept when a PUT leaves it out
          */
         language?: OurLanguage;
+        /**
+         * https address of the image at the head of an email; empty: the name alone
+         */
+        logo_url?: string;
+        /**
+         * Of buttons and links
+         */
+        color?: string;
+        /**
+         * One more paragraph above the postal address
+         */
+        footer?: string;
+        /**
+         * Lines; empty: REKINDLE_POSTAL_ADDRESS
+         */
+        postal_address?: string;
     };
+    /**
+     * How carefully mail leaves; each member is kept when a PUT leaves it out
+     */
+    sending?: {
+        /**
+         * Mails on the first day that mail leaves; 0: no ramp
+         */
+        warm_up_first_day?: number;
+        /**
+         * Each day so many times the day before
+         */
+        warm_up_growth?: number;
+        /**
+         * So many soft bounces of a person within soft_bounce_days suppress the address
+         */
+        soft_bounces?: number;
+        soft_bounce_days?: number;
+        /**
+         * Share of the last 1,000 mails at which all sending stops
+         */
+        brake_hard_bounces?: number;
+        brake_complaints?: number;
+    };
+    /**
+     * Whose consent rules hold for clients of unknown country; empty: a soft opt-in of such a client is not mailed
+     */
+    shop_country?: string;
     /**
      * Calls of the model for one person in 30 days at most; kept when a PUT leaves it out
      */
@@ -1284,7 +1327,50 @@ export type PolicyPut = {
          * What clients of a language that emails are not written in are sent; empty: they are not written to. Kept when a PUT leaves it out
          */
         language?: OurLanguage;
+        /**
+         * https address of the image at the head of an email; empty: the name alone
+         */
+        logo_url?: string;
+        /**
+         * Of buttons and links
+         */
+        color?: string;
+        /**
+         * One more paragraph above the postal address
+         */
+        footer?: string;
+        /**
+         * Lines; empty: REKINDLE_POSTAL_ADDRESS
+         */
+        postal_address?: string;
     };
+    /**
+     * How carefully mail leaves; each member is kept when a PUT leaves it out
+     */
+    sending?: {
+        /**
+         * Mails on the first day that mail leaves; 0: no ramp
+         */
+        warm_up_first_day?: number;
+        /**
+         * Each day so many times the day before
+         */
+        warm_up_growth?: number;
+        /**
+         * So many soft bounces of a person within soft_bounce_days suppress the address
+         */
+        soft_bounces?: number;
+        soft_bounce_days?: number;
+        /**
+         * Share of the last 1,000 mails at which all sending stops
+         */
+        brake_hard_bounces?: number;
+        brake_complaints?: number;
+    };
+    /**
+     * Whose consent rules hold for clients of unknown country; empty: a soft opt-in of such a client is not mailed
+     */
+    shop_country?: string;
     /**
      * Calls of the model for one person in 30 days at most; kept when a PUT leaves it out
      */

@@ -102,7 +102,8 @@ export const zRole = z.enum([
 export const zScope = z.enum([
     'read',
     'ingest',
-    'admin'
+    'admin',
+    'delivery'
 ]);
 
 export const zNextCursor = z.nullable(z.string().check(z.maxLength(2000)));
@@ -1111,8 +1112,21 @@ export const zPolicy = z.object({
         banned_phrases: zWords,
         competitors: zWords,
         example: z.string().check(z.maxLength(4000)),
-        language: z.optional(zOurLanguage)
+        language: z.optional(zOurLanguage),
+        logo_url: z.optional(z.string().check(z.maxLength(2000))),
+        color: z.optional(z.string().check(z.regex(/^#[0-9a-fA-F]{6}$/))),
+        footer: z.optional(z.string().check(z.maxLength(500))),
+        postal_address: z.optional(z.string().check(z.maxLength(300)))
     }),
+    sending: z.optional(z.object({
+        warm_up_first_day: z.optional(z.int().check(z.gte(0), z.lte(100000))),
+        warm_up_growth: z.optional(z.number().check(z.gte(1.05), z.lte(3))),
+        soft_bounces: z.optional(z.int().check(z.gte(1), z.lte(100))),
+        soft_bounce_days: z.optional(z.int().check(z.gte(1), z.lte(365))),
+        brake_hard_bounces: z.optional(z.number().check(z.gte(0.001), z.lte(0.1))),
+        brake_complaints: z.optional(z.number().check(z.gte(0.0002), z.lte(0.01)))
+    })),
+    shop_country: z.optional(z.string().check(z.regex(/^([A-Z]{2})?$/))),
     client_drafts: z.optional(z.int().check(z.gte(1), z.lte(50))),
     offer: zOffer,
     gross_margin: z.nullable(z.number().check(z.gte(0), z.lte(1))),
@@ -1161,8 +1175,21 @@ export const zPolicyPut = z.object({
         banned_phrases: zWords,
         competitors: zWords,
         example: z.string().check(z.maxLength(4000)),
-        language: z.optional(zOurLanguage)
+        language: z.optional(zOurLanguage),
+        logo_url: z.optional(z.string().check(z.maxLength(2000))),
+        color: z.optional(z.string().check(z.regex(/^#[0-9a-fA-F]{6}$/))),
+        footer: z.optional(z.string().check(z.maxLength(500))),
+        postal_address: z.optional(z.string().check(z.maxLength(300)))
     }),
+    sending: z.optional(z.object({
+        warm_up_first_day: z.optional(z.int().check(z.gte(0), z.lte(100000))),
+        warm_up_growth: z.optional(z.number().check(z.gte(1.05), z.lte(3))),
+        soft_bounces: z.optional(z.int().check(z.gte(1), z.lte(100))),
+        soft_bounce_days: z.optional(z.int().check(z.gte(1), z.lte(365))),
+        brake_hard_bounces: z.optional(z.number().check(z.gte(0.001), z.lte(0.1))),
+        brake_complaints: z.optional(z.number().check(z.gte(0.0002), z.lte(0.01)))
+    })),
+    shop_country: z.optional(z.string().check(z.regex(/^([A-Z]{2})?$/))),
     client_drafts: z.optional(z.int().check(z.gte(1), z.lte(50))),
     offer: z.optional(zOffer),
     gross_margin: z.nullable(z.number().check(z.gte(0), z.lte(1))),
