@@ -36,6 +36,8 @@ static struct shop shop_from(const struct config *config, struct arena *arena)
         .mail_from = str_is_empty(mail_from) && config_is_rehearsal(config) ? REHEARSAL_FROM : mail_from,
         .mail_reply_to = config_text(config, CONFIG_MAIL_REPLY_TO),
         .bounce_domain = config_text(config, CONFIG_BOUNCE_DOMAIN),
+        .reads_mailbox = !str_is_none(config_text(config, CONFIG_BOUNCE_MAILBOX)),
+        .has_webhook = !str_is_none(config_text(config, CONFIG_WEBHOOK_URL)),
         .mail_only_to = config_text(config, CONFIG_MAIL_ONLY_TO),
     };
 }

@@ -23,6 +23,8 @@ struct shop {
     struct str public_url; /* base of links in emails, no trailing slash */
     struct str mail_from, mail_reply_to;
     struct str bounce_domain; /* VERP envelope domain; absent: envelope from is mail_from */
+    bool reads_mailbox;       /* the mailbox of bounce_domain is read: the unsubscribe address may be printed */
+    bool has_webhook;         /* other tools are told of unsubscribes, complaints and hard bounces */
     struct str mail_only_to;  /* comma list of addresses or domains a live relay may reach; absent = all */
 };
 
