@@ -204,6 +204,10 @@ const struct config_variable CONFIG_VARIABLES[CONFIG_KEYS] = {
     [CONFIG_MAIL_DOMAIN_PER_MINUTE] = {"REKINDLE_MAIL_DOMAIN_PER_MINUTE", "120", CONFIG_OPEN,
                                        "mails a minute to one recipient domain at most",
                                        "a whole number from 1 to 100000", is_rpm},
+    [CONFIG_MAIL_TIMEOUT_SECONDS] = {"REKINDLE_MAIL_TIMEOUT_SECONDS", "600", CONFIG_OPEN,
+                                     "how long the relay may take for each answer; less leaves mails uncertain that a "
+                                     "slow relay took",
+                                     "a whole number from 1 to 3600", is_seconds},
     [CONFIG_BOUNCE_MAILBOX] = {"REKINDLE_BOUNCE_MAILBOX", NULL, CONFIG_SECRET_USERINFO,
                                "the mailbox of the bounce domain, read for bounces, unsubscribes and complaints",
                                "imaps://user:password@host/INBOX, with what is special percent-encoded",

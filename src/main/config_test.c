@@ -103,6 +103,8 @@ static void a_wrong_value_is_refused_with_name_value_and_rule(void **state)
         "REKINDLE_LLM_ALLOW_FREE=1",
         "REKINDLE_LLM_IDLE_SECONDS=0",
         "REKINDLE_LLM_TOTAL_SECONDS=3601",
+        "REKINDLE_MAIL_TIMEOUT_SECONDS=0",
+        "REKINDLE_MAIL_TIMEOUT_SECONDS=3601",
         "REKINDLE_LLM_CHECK_SECONDS=soon",
         "REKINDLE_CLOCK=tomorrow",
         "REKINDLE_CLOCK=2026-11-24",

@@ -34,7 +34,8 @@ static enum rc open_live(const struct config *config, struct arena *arena, struc
 {
     struct smtp_options options = {.url = config_text(config, CONFIG_MAIL_URL),
                                    .ehlo_name = domain_of(config_text(config, CONFIG_MAIL_FROM)),
-                                   .ca_file = config_text(config, CONFIG_CA_FILE)};
+                                   .ca_file = config_text(config, CONFIG_CA_FILE),
+                                   .response_timeout_ms = (long)config_i64(config, CONFIG_MAIL_TIMEOUT_SECONDS) * 1000};
     struct str fault = STR_NONE;
     enum rc rc = smtp_open(&options, &out->probe, &fault);
     for (; rc == RC_OK && out->sender_count < MAIL_SENDERS_MAX; out->sender_count++)
