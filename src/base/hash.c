@@ -94,9 +94,8 @@ enum rc hash_from_hex(struct str hex, void *out, size_t size)
     return made == size ? RC_OK : RC_INVALID; /* it stops at the first other letter and calls that success */
 }
 
-enum rc hash_from_base64url(struct str text, struct arena *arena, struct str *out)
+static enum rc from_base64(struct str text, int form, struct arena *arena, struct str *out)
 {
-    const int form = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
     size_t room = text.len / 4 * 3 + 3;
     unsigned char *bytes = arena_new(arena, room, 1);
     size_t made = 0;
@@ -106,6 +105,16 @@ enum rc hash_from_base64url(struct str text, struct arena *arena, struct str *ou
         return RC_INVALID;
     *out = (struct str){(const char *)bytes, made};
     return RC_OK;
+}
+
+enum rc hash_from_base64url(struct str text, struct arena *arena, struct str *out)
+{
+    return from_base64(text, sodium_base64_VARIANT_URLSAFE_NO_PADDING, arena, out);
+}
+
+enum rc hash_from_base64(struct str text, struct arena *arena, struct str *out)
+{
+    return from_base64(text, sodium_base64_VARIANT_ORIGINAL, arena, out);
 }
 
 struct str hash_password(struct str password, struct arena *arena)

@@ -37,6 +37,8 @@ struct str hash_to_hex(const void *data, size_t size, struct arena *arena);
 struct str hash_to_base64url(const void *data, size_t size, struct arena *arena); /* RFC 4648 section 5, no padding */
 enum rc hash_from_hex(struct str hex, void *out, size_t size); /* RC_INVALID unless exactly size bytes */
 enum rc hash_from_base64url(struct str text, struct arena *arena, struct str *out);
+/* RFC 4648 section 4, with its padding; nothing else between the letters. RC_INVALID otherwise. */
+enum rc hash_from_base64(struct str text, struct arena *arena, struct str *out);
 
 /* argon2id PHC string (libsodium "interactive" cost, about 0.1 s). */
 struct str hash_password(struct str password, struct arena *arena);

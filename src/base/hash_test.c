@@ -153,6 +153,26 @@ static void base64url_matches_rfc_4648(void **state)
     arena_clear(&arena);
 }
 
+static void base64_is_read_with_its_padding_alone(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        struct str bytes;
+    } ROWS[] = {{"", STR_INIT("")},        {"Zg==", STR_INIT("f")},          {"Zm8=", STR_INIT("fo")},
+                {"Zm9v", STR_INIT("foo")}, {"Zm9vYmFy", STR_INIT("foobar")}, {"+//+", STR_INIT("\xfb\xff\xfe")}};
+    struct arena arena = {0};
+    struct str back;
+    for (size_t i = 0; i < sizeof(ROWS) / sizeof(ROWS[0]); i++) {
+        assert_int_equal(hash_from_base64(str_of(ROWS[i].text), &arena, &back), RC_OK);
+        assert_true(str_equal(back, ROWS[i].bytes));
+    }
+    static const char *const BAD[] = {"Zg", "Zg=", "Zh==", "Zm9", "-__-", "Zm 9v", "Zm9v\n", "Zm9v====", "="};
+    for (size_t i = 0; i < sizeof(BAD) / sizeof(BAD[0]); i++)
+        assert_int_equal(hash_from_base64(str_of(BAD[i]), &arena, &back), RC_INVALID);
+    arena_clear(&arena);
+}
+
 static void passwords_are_known_again_and_others_are_not(void **state)
 {
     (void)state;
@@ -204,6 +224,7 @@ int main(void)
         cmocka_unit_test(equal_looks_at_every_byte),
         cmocka_unit_test(hex_goes_both_ways),
         cmocka_unit_test(base64url_matches_rfc_4648),
+        cmocka_unit_test(base64_is_read_with_its_padding_alone),
         cmocka_unit_test(passwords_are_known_again_and_others_are_not),
         cmocka_unit_test(mix_is_finalised_fnv_1a_and_fixed_for_ever),
         cmocka_unit_test(mix_fills_its_shares_evenly),
