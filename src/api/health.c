@@ -147,7 +147,8 @@ static const char *const JOB_LABELS[JOB_KINDS][3] = {
     [JOB_DRAFT] = {LABELS("draft")},   [JOB_SEND] = {LABELS("send")},   [JOB_OUTCOME] = {LABELS("outcome")},
     [JOB_CANCEL] = {LABELS("cancel")}, [JOB_SCALE] = {LABELS("scale")}, [JOB_REARM] = {LABELS("rearm")},
     [JOB_FEED] = {LABELS("feed")},     [JOB_TIDY] = {LABELS("tidy")},   [JOB_ERASE] = {LABELS("erase")},
-    [JOB_FIT] = {LABELS("fit")},       [JOB_TUNE] = {LABELS("tune")},   [JOB_SEAL] = {LABELS("seal")},
+    [JOB_NOTIFY] = {LABELS("notify")}, [JOB_COPY] = {LABELS("copy")},   [JOB_FIT] = {LABELS("fit")},
+    [JOB_TUNE] = {LABELS("tune")},     [JOB_SEAL] = {LABELS("seal")},
 };
 
 static void gauge_queue(struct api *api)

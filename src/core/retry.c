@@ -14,17 +14,26 @@ static const enum answer BY_RC[RC_COUNT] = {
 #define SECONDS(n) ((n)*TIME_SECOND_MS)
 #define HOURS(n) ((n)*TIME_HOUR_MS)
 
+#define TRIES_COUNTED 1000 /* where patience has an end, it ends before */
+
 struct patience {
     int64_t first_ms, most_ms; /* the wait doubles from one to the other */
     int64_t total_ms;          /* no try begins after waits of so long altogether */
 };
 static const struct patience USUAL = {SECONDS(5), HOURS(1), HOURS(12)};
 static const struct patience DRAFT = {SECONDS(5), HOURS(1), HOURS(6)};
+/* Another tool must hear of it, so it is never given up; with its quarter no wait is over an hour. */
+static const struct patience NOTIFY = {SECONDS(5), SECONDS(48 * 60), INT64_MAX};
 static const struct patience SEND = {SECONDS(300), HOURS(4), HOURS(48)};
 
 static const struct patience *patience_of(enum job_kind kind)
 {
-    return kind == JOB_SEND ? &SEND : kind == JOB_DRAFT ? &DRAFT : &USUAL;
+    switch (kind) {
+    case JOB_SEND: return &SEND;
+    case JOB_DRAFT: return &DRAFT;
+    case JOB_NOTIFY: return &NOTIFY;
+    default: return &USUAL;
+    }
 }
 
 struct retry retry_decide(enum job_kind kind, enum rc rc, int64_t attempts, double spread)
@@ -34,11 +43,11 @@ struct retry retry_decide(enum job_kind kind, enum rc rc, int64_t attempts, doub
         return (struct retry){RETRY_NOW, 0};
     const struct patience *patience = patience_of(kind);
     int64_t wait = patience->first_ms, waited = 0;
-    for (int64_t i = 0; i < attempts && waited <= patience->total_ms; i++) {
+    for (int64_t i = 0; i < attempts && waited <= patience->total_ms && i < TRIES_COUNTED; i++) {
         waited += wait;
         wait = wait * 2 < patience->most_ms ? wait * 2 : patience->most_ms;
     }
-    if (answer == BURY || waited + wait > patience->total_ms)
+    if (answer == BURY || waited > patience->total_ms - wait)
         return (struct retry){RETRY_BURY, 0};
     /* up to a quarter more, so that what failed together does not come back together */
     return (struct retry){RETRY_LATER, wait + (int64_t)((double)wait * 0.25 * spread)};

@@ -14,7 +14,7 @@ struct retry {
 };
 /* `attempts` failed tries before this one; `spread` in [0,1) makes the jitter. RC_CONFLICT: at once. RC_BUSY, RC_IO,
  * RC_TIMEOUT, RC_LIMITED: exponential from 5 s, doubling to 1 h (send: 5 min, doubling to 4 h), and up to a quarter more;
- * given up when the waits add up to 12 h (draft 6 h, send 48 h). RC_INVALID, RC_DENIED, RC_CORRUPT, RC_BUG, RC_UNCERTAIN,
+ * given up when the waits add up to 12 h (draft 6 h, send 48 h, notify never, with at most an hour between tries). RC_INVALID, RC_DENIED, RC_CORRUPT, RC_BUG, RC_UNCERTAIN,
  * RC_NOT_FOUND: buried. */
 struct retry retry_decide(enum job_kind kind, enum rc rc, int64_t attempts, double spread);
 /* The spread of one try of one job: the same each time it is asked, different between jobs that failed together. */

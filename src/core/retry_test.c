@@ -52,11 +52,25 @@ static void everything_is_given_up_some_day(void **state)
 {
     (void)state;
     for (int kind = 0; kind < JOB_KINDS; kind++) {
+        if (kind == JOB_NOTIFY)
+            continue;
         int64_t attempts = 0;
         while (retry_decide((enum job_kind)kind, RC_TIMEOUT, attempts, 0).action == RETRY_LATER)
             attempts++;
         assert_true(attempts >= 10 && attempts <= 30);
     }
+}
+
+static void another_tool_is_told_at_least_hourly_without_end(void **state)
+{
+    (void)state;
+    static const int64_t rows[] = {20, 1000, 100000, INT64_MAX};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct retry retry = retry_decide(JOB_NOTIFY, RC_BUSY, rows[i], 0.999);
+        assert_int_equal(retry.action, RETRY_LATER);
+        assert_in_range(retry.delay_ms, TIME_HOUR_MS / 2, TIME_HOUR_MS);
+    }
+    assert_int_equal(retry_decide(JOB_NOTIFY, RC_BUSY, 0, 0).delay_ms, 5 * TIME_SECOND_MS);
 }
 
 static void jitter_adds_up_to_a_quarter(void **state)
@@ -117,6 +131,7 @@ int main(void)
         cmocka_unit_test(waits_double_up_to_their_most),
         cmocka_unit_test(a_send_is_given_up_within_two_days),
         cmocka_unit_test(everything_is_given_up_some_day),
+        cmocka_unit_test(another_tool_is_told_at_least_hourly_without_end),
         cmocka_unit_test(jitter_adds_up_to_a_quarter),
         cmocka_unit_test(tries_that_failed_together_do_not_come_back_together),
         cmocka_unit_test(d21_what_the_other_side_asks_for_is_waited_for),

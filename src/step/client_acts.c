@@ -9,11 +9,24 @@
 #include "step/audit.h"
 #include "step/guard.h"
 #include "step/moves.h"
+#include "step/outbound.h"
 #include "step/reads.h"
 
 #define REDO_MAX 20
 #define RELEASE_AT_ONCE 20
 #define PERSON_CLIENTS_MAX 40 /* clients of one address changed in one commit */
+
+/* What the shop's other tools are told. Of what staff or a list said they are not: the shop knows it. */
+static bool event_of(enum suppression_reason reason, enum outbound_type *out)
+{
+    static const enum outbound_type EVENTS[] = {[SUPPRESSED_UNSUBSCRIBE] = OUTBOUND_UNSUBSCRIBED,
+                                                [SUPPRESSED_HARD_BOUNCE] = OUTBOUND_HARD_BOUNCED,
+                                                [SUPPRESSED_COMPLAINT] = OUTBOUND_COMPLAINED};
+    if (reason == SUPPRESSED_STAFF || reason == SUPPRESSED_IMPORT)
+        return false;
+    *out = EVENTS[reason];
+    return true;
+}
 
 /* All clients of the person unsubscribe in the commit that suppresses the address. */
 static enum rc try_unsubscribe(const struct step_env *env, struct str person, enum suppression_reason reason,
@@ -21,6 +34,7 @@ static enum rc try_unsubscribe(const struct step_env *env, struct str person, en
 {
     struct client *clients;
     size_t count;
+    enum outbound_type event;
     int64_t now = clock_now(env->clock);
     struct batch *batch = arena_new(arena, 1, sizeof *batch);
     batch_init(batch);
@@ -40,6 +54,8 @@ static enum rc try_unsubscribe(const struct step_env *env, struct str person, en
         clients[i].updated_at = now;
         batch_put(batch, RECORD_CLIENT, &clients[i], clients[i].version);
         batch_job(batch, STORE_JOB_EARLIEST, JOB_CANCEL, clients[i].id, now);
+        if (event_of(reason, &event))
+            outbound_add(env, batch, event, &clients[i], arena);
     }
     struct suppression *suppression = arena_new(arena, 1, sizeof *suppression);
     rc = store_get(env->store, RECORD_SUPPRESSION, person, arena, suppression);

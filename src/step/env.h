@@ -12,6 +12,7 @@
 #include "port/feed.h"
 #include "port/live.h"
 #include "port/mailer.h"
+#include "port/notifier.h"
 #include "port/queue.h"
 #include "port/store.h"
 #include "port/writer.h"
@@ -40,9 +41,10 @@ struct step_env {
     struct store *store;
     struct feed *feed;
     struct queue *queue;
-    struct writer *writer; /* NULL in commands that draft nothing */
-    struct mailer *mailer; /* NULL outside send workers */
-    struct live *live;     /* NULL: nobody listens */
+    struct writer *writer;     /* NULL in commands that draft nothing */
+    struct mailer *mailer;     /* NULL outside send workers */
+    struct notifier *notifier; /* NULL: no webhook is configured */
+    struct live *live;         /* NULL: nobody listens */
     struct shop shop;
     struct hash_key suppression_key; /* never rotates: person ids and suppressions */
     struct token_keys link_keys;

@@ -30,8 +30,9 @@
 #define QUIET_FOR_SCALE_MS 10000
 #define QUIET_FOR_SLOW_MS 20000
 #define PUT_OFF_MS TIME_MINUTE_MS
-#define PUT_OFF_MAX 300 /* in a row; then with what is there */
-#define SLOW_THREADS 1  /* the shop's history is looked at as a whole by one at a time */
+#define PUT_OFF_MAX 300  /* in a row; then with what is there */
+#define NOTIFY_THREADS 1 /* of its own: a receiver that hangs holds up nothing */
+#define SLOW_THREADS 1   /* the shop's history is looked at as a whole by one at a time */
 
 const struct step STEPS[JOB_KINDS] = {
     [JOB_SCORE] = {"score_client", score_client},
@@ -49,14 +50,16 @@ const struct step STEPS[JOB_KINDS] = {
     [JOB_FIT] = {"fit_shop", fit_shop},
     [JOB_TUNE] = {"tune_shop", tune_shop},
     [JOB_SEAL] = {"seal_audit", seal_audit},
+    [JOB_NOTIFY] = {"notify_tools", notify_tools},
 };
 
 #define MASK_SCORE JOB_MASK(JOB_SCORE)
 #define MASK_DRAFT JOB_MASK(JOB_DRAFT)
 #define MASK_SEND JOB_MASK(JOB_SEND)
+#define MASK_NOTIFY JOB_MASK(JOB_NOTIFY)
 #define MASK_ALL ((1u << JOB_KINDS) - 1u)
 #define MASK_SLOW (JOB_MASK(JOB_FIT) | JOB_MASK(JOB_TUNE))
-#define MASK_STEPS (MASK_ALL & ~(MASK_SCORE | MASK_DRAFT | MASK_SEND | MASK_SLOW))
+#define MASK_STEPS (MASK_ALL & ~(MASK_SCORE | MASK_DRAFT | MASK_SEND | MASK_SLOW | MASK_NOTIFY))
 
 struct worker {
     struct workers *workers;
@@ -269,13 +272,14 @@ struct workers *workers_start(const struct step_env *env, const struct worker_op
     struct workers *workers = mem_new(1, sizeof *workers);
     workers->env = *env;
     lock_init(&workers->lock);
-    size_t total = (size_t)options->score_threads + (size_t)options->step_threads + SLOW_THREADS +
+    size_t total = (size_t)options->score_threads + (size_t)options->step_threads + SLOW_THREADS + NOTIFY_THREADS +
                    (size_t)options->draft_threads + options->mailer_count;
     workers->pool = mem_new(total, sizeof *workers->pool);
     thread_start(&workers->relay, "relay", relay, workers);
     add_workers(workers, (size_t)options->score_threads, MASK_SCORE, NULL, "score");
     add_workers(workers, (size_t)options->step_threads, MASK_STEPS, NULL, "steps");
     add_workers(workers, SLOW_THREADS, MASK_SLOW, NULL, "slow");
+    add_workers(workers, NOTIFY_THREADS, MASK_NOTIFY, NULL, "notify");
     if (env->writer != NULL)
         add_workers(workers, (size_t)options->draft_threads, MASK_DRAFT, NULL, "draft");
     add_workers(workers, options->mailer_count, MASK_SEND, options->mailers, "send");
