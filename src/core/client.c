@@ -109,8 +109,9 @@ bool client_is_bare(const struct client *client)
 }
 
 /* Words that say how a consent came to us or that it ended, not what the person did to give it. */
-static const char *const NO_ACTS[] = {"api",  "batch", "complaint",        "hook", "hooks", "import",
-                                      "pull", "sync",  "unsubscribe_link", NULL};
+static const char *const NO_ACTS[] = {
+    "api", "batch", "complaint", "hook", "hooks", "import", "pull", "sync", "unsubscribe_link", "unsubscribe_mail",
+    NULL};
 
 bool client_names_act(const struct client *client)
 {

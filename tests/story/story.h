@@ -52,6 +52,7 @@ int money_stories(void);
 int audit_stories(void);
 int noted_stories(void);
 int offer_stories(void);
+int bounce_stories(void);
 #define STORY(name) cmocka_unit_test_setup_teardown(name, story_setup, story_teardown)
 
 struct story {
