@@ -27,8 +27,13 @@ void hash_sha256(struct str data, uint8_t out[HASH_BYTES]) { (void)crypto_hash_s
 
 void hash_hmac(const struct hash_key *key, struct str data, uint8_t out[HASH_BYTES])
 {
+    hash_hmac_by((struct str){(const char *)key->bytes, sizeof(key->bytes)}, data, out);
+}
+
+void hash_hmac_by(struct str key, struct str data, uint8_t out[HASH_BYTES])
+{
     crypto_auth_hmacsha256_state state;
-    (void)crypto_auth_hmacsha256_init(&state, key->bytes, sizeof(key->bytes));
+    (void)crypto_auth_hmacsha256_init(&state, bytes_of(key), key.len);
     (void)crypto_auth_hmacsha256_update(&state, bytes_of(data), data.len);
     (void)crypto_auth_hmacsha256_final(&state, out);
     sodium_memzero(&state, sizeof(state));
@@ -77,13 +82,22 @@ struct str hash_to_hex(const void *data, size_t size, struct arena *arena)
     return (struct str){text, 2 * size};
 }
 
-struct str hash_to_base64url(const void *data, size_t size, struct arena *arena)
+static struct str to_base64(const void *data, size_t size, int form, struct arena *arena)
 {
-    const int form = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
     size_t room = sodium_base64_encoded_len(size, form); /* with the NUL */
     char *text = arena_new(arena, room, 1);
     (void)sodium_bin2base64(text, room, data, size, form);
     return (struct str){text, strlen(text)};
+}
+
+struct str hash_to_base64url(const void *data, size_t size, struct arena *arena)
+{
+    return to_base64(data, size, sodium_base64_VARIANT_URLSAFE_NO_PADDING, arena);
+}
+
+struct str hash_to_base64(const void *data, size_t size, struct arena *arena)
+{
+    return to_base64(data, size, sodium_base64_VARIANT_ORIGINAL, arena);
 }
 
 enum rc hash_from_hex(struct str hex, void *out, size_t size)

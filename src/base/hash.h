@@ -22,7 +22,9 @@ void hash_init(void);
 
 void hash_sha256(struct str data, uint8_t out[HASH_BYTES]);                           /* FIPS 180-4 */
 void hash_hmac(const struct hash_key *key, struct str data, uint8_t out[HASH_BYTES]); /* HMAC-SHA-256, RFC 2104 */
-struct str hash_sha256_hex(struct str data, struct arena *arena);                     /* 64 lower-case hex digits */
+/* The same with a key of any length, as other systems have them. */
+void hash_hmac_by(struct str key, struct str data, uint8_t out[HASH_BYTES]);
+struct str hash_sha256_hex(struct str data, struct arena *arena); /* 64 lower-case hex digits */
 struct str hash_hmac_hex(const struct hash_key *key, struct str data, struct arena *arena);
 /* Incremental SHA-256 for content hashes over several parts. Each part is length-prefixed (8 bytes big-endian). */
 struct hash_parts {
@@ -35,6 +37,7 @@ struct str hash_parts_hex(struct hash_parts *state, struct arena *arena);
 bool hash_equal(const void *a, const void *b, size_t size); /* constant time */
 struct str hash_to_hex(const void *data, size_t size, struct arena *arena);
 struct str hash_to_base64url(const void *data, size_t size, struct arena *arena); /* RFC 4648 section 5, no padding */
+struct str hash_to_base64(const void *data, size_t size, struct arena *arena);    /* section 4, padded */
 enum rc hash_from_hex(struct str hex, void *out, size_t size); /* RC_INVALID unless exactly size bytes */
 enum rc hash_from_base64url(struct str text, struct arena *arena, struct str *out);
 /* RFC 4648 section 4, with its padding; nothing else between the letters. RC_INVALID otherwise. */

@@ -116,6 +116,33 @@ static void hex_goes_both_ways(void **state)
     arena_clear(&arena);
 }
 
+/* Cases 2 and 6: a key shorter and one longer than a block. */
+static void hmac_takes_a_key_of_any_length(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    uint8_t digest[HASH_BYTES];
+    char key[131];
+    memset(key, 0xaa, sizeof key);
+    hash_hmac_by(STR("Jefe"), STR("what do ya want for nothing?"), digest);
+    assert_string_equal(hash_to_hex(digest, sizeof digest, &arena).ptr,
+                        "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+    hash_hmac_by((struct str){key, sizeof key}, STR("Test Using Larger Than Block-Size Key - Hash Key First"), digest);
+    assert_string_equal(hash_to_hex(digest, sizeof digest, &arena).ptr,
+                        "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+    arena_clear(&arena);
+}
+
+static void base64_matches_rfc_4648(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    assert_string_equal(hash_to_base64("f", 1, &arena).ptr, "Zg==");
+    assert_string_equal(hash_to_base64("foob", 4, &arena).ptr, "Zm9vYg==");
+    assert_string_equal(hash_to_base64("\xfb\xff\xfe", 3, &arena).ptr, "+//+");
+    arena_clear(&arena);
+}
+
 static void base64url_matches_rfc_4648(void **state)
 {
     (void)state;
@@ -223,6 +250,8 @@ int main(void)
         cmocka_unit_test(parts_are_told_apart_by_their_lengths),
         cmocka_unit_test(equal_looks_at_every_byte),
         cmocka_unit_test(hex_goes_both_ways),
+        cmocka_unit_test(hmac_takes_a_key_of_any_length),
+        cmocka_unit_test(base64_matches_rfc_4648),
         cmocka_unit_test(base64url_matches_rfc_4648),
         cmocka_unit_test(base64_is_read_with_its_padding_alone),
         cmocka_unit_test(passwords_are_known_again_and_others_are_not),

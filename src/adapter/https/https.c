@@ -104,6 +104,8 @@ static void set_headers(struct transfer *transfer)
         buf_printf(&transfer->authorization, "Authorization: %.*s", STR_ARG(request->authorization));
         list = curl_slist_append(list, transfer->authorization.ptr);
     }
+    for (size_t i = 0; i < request->header_count; i++)
+        list = curl_slist_append(list, arena_str(&transfer->arena, request->headers[i]).ptr);
     transfer->headers = list;
     curl_easy_setopt(transfer->curl, CURLOPT_HTTPHEADER, list);
 }

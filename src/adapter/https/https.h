@@ -23,9 +23,11 @@ struct https_limits {
 };
 
 struct https_request {
-    struct str url;           /* absolute; https, or http to the loopback */
-    struct str authorization; /* value of the header, secret; absent: not sent */
-    struct str body;          /* JSON; absent makes it a GET, else it is a POST */
+    struct str url;            /* absolute; https, or http to the loopback */
+    struct str authorization;  /* value of the header, secret; absent: not sent */
+    const struct str *headers; /* more of them, as "name: value" without control characters; borrowed */
+    size_t header_count;
+    struct str body; /* JSON; absent makes it a GET, else it is a POST */
     struct https_limits limits;
     /* A header line without its CRLF, the status line left out; NULL: not wanted. Of interim answers too. */
     void (*on_header)(void *ctx, struct str line);
