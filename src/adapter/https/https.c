@@ -279,7 +279,7 @@ void https_transfer(struct https *https, const struct https_request *request, st
 {
     struct transfer transfer = {.request = request, .https = https, .began = clock_mono()};
     struct str why;
-    if (https_url_check(request->url, &why) != RC_OK) {
+    if ((request->may_be_plain ? https_url_check_plain : https_url_check)(request->url, &why) != RC_OK) {
         *answer = (struct https_answer){.end = HTTPS_REFUSED, .why = why};
         return;
     }

@@ -24,6 +24,7 @@ struct https_limits {
 
 struct https_request {
     struct str url;            /* absolute; https, or http to the loopback */
+    bool may_be_plain;         /* http to anywhere: for what proves itself by other means */
     struct str authorization;  /* value of the header, secret; absent: not sent */
     const struct str *headers; /* more of them, as "name: value" without control characters; borrowed */
     size_t header_count;

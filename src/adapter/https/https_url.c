@@ -38,7 +38,7 @@ static bool is_loopback(const char *host)
     return inet_pton(AF_INET, host, &address) == 1 && (ntohl(address.s_addr) >> 24) == 127;
 }
 
-static enum rc check_parsed(CURLU *parsed, struct arena *arena, struct str *why)
+static enum rc check_parsed(CURLU *parsed, bool may_be_plain, struct arena *arena, struct str *why)
 {
     const char *scheme = part_of(parsed, CURLUPART_SCHEME, arena), *host = part_of(parsed, CURLUPART_HOST, arena);
     *why = STR_NONE;
@@ -46,12 +46,12 @@ static enum rc check_parsed(CURLU *parsed, struct arena *arena, struct str *why)
         *why = STR("it is no https URL");
     else if (part_of(parsed, CURLUPART_USER, arena) != NULL || part_of(parsed, CURLUPART_PASSWORD, arena) != NULL)
         *why = STR("it must not hold a login");
-    else if (strcmp(scheme, "http") == 0 && !is_loopback(host))
+    else if (strcmp(scheme, "http") == 0 && !may_be_plain && !is_loopback(host))
         *why = STR("without TLS it may only lead to this machine: use https");
     return str_is_none(*why) ? RC_OK : RC_INVALID;
 }
 
-enum rc https_url_check(struct str url, struct str *why)
+static enum rc check(struct str url, bool may_be_plain, struct str *why)
 {
     struct arena arena = {0};
     enum rc rc = RC_INVALID;
@@ -59,8 +59,12 @@ enum rc https_url_check(struct str url, struct str *why)
     *why = STR("it is no https URL");
     if (parsed != NULL && is_plain(url) &&
         curl_url_set(parsed, CURLUPART_URL, arena_str(&arena, url).ptr, 0) == CURLUE_OK)
-        rc = check_parsed(parsed, &arena, why);
+        rc = check_parsed(parsed, may_be_plain, &arena, why);
     curl_url_cleanup(parsed);
     arena_clear(&arena);
     return rc;
 }
+
+enum rc https_url_check(struct str url, struct str *why) { return check(url, false, why); }
+
+enum rc https_url_check_plain(struct str url, struct str *why) { return check(url, true, why); }

@@ -8,5 +8,7 @@
 
 /* RC_INVALID with a reason in *why (static memory). A URL with a login in it is refused: it would be shown and logged. */
 enum rc https_url_check(struct str url, struct str *why);
+/* The same, with http to anywhere. */
+enum rc https_url_check_plain(struct str url, struct str *why);
 
 #endif
