@@ -6,14 +6,18 @@
 #include "api/respond.h"
 #include "api/writer_view.h"
 #include "base/metrics.h"
+#include "step/outbound.h"
 
 #define RELAY_LATE_MS 60000 /* a change that waits longer than this means that the relay is stuck */
+
+#define TOOLS_LATE_MS (15 * TIME_MINUTE_MS) /* an unsubscribe that another tool has not heard of */
 
 enum state { STATE_OK, STATE_DEGRADED, STATE_DOWN };
 static const char *const STATE_WORDS[] = {"ok", "degraded", "down"};
 
-enum dependency { DEP_STORE, DEP_RELAY, DEP_QUEUE, DEP_WRITER, DEP_MAILER, DEP_FEED };
-static const char *const DEPENDENCY_WORDS[DEPENDENCIES] = {"store", "relay", "queue", "writer", "mailer", "feed"};
+enum dependency { DEP_STORE, DEP_RELAY, DEP_QUEUE, DEP_WRITER, DEP_MAILER, DEP_FEED, DEP_WEBHOOK };
+static const char *const DEPENDENCY_WORDS[DEPENDENCIES] = {"store",  "relay", "queue",  "writer",
+                                                           "mailer", "feed",  "webhook"};
 
 struct health {
     struct api *api;
@@ -112,6 +116,21 @@ static void check_feed(struct health *health)
            rc == RC_OK ? feed_sentence(&feed, health->arena) : STR("The feed's state cannot be read."));
 }
 
+static void check_webhook(struct health *health)
+{
+    const struct step_env *env = &health->api->env;
+    struct outbound_lag lag;
+    if (!env->shop.has_webhook)
+        return;
+    enum rc rc = outbound_lag_read(env, health->arena, &lag);
+    bool late = rc == RC_OK && lag.waiting > 0 && clock_now(env->clock) - lag.oldest_at > TOOLS_LATE_MS;
+    report(health, DEP_WEBHOOK, rc == RC_OK && !late ? STATE_OK : STATE_DEGRADED,
+           rc != RC_OK ? STR("The events for other tools cannot be read.")
+                       : arena_printf(health->arena,
+                                      "%lld events wait for the shop's other tools; the last try ended with: %.*s.",
+                                      (long long)lag.waiting, STR_ARG(lag.last_error)));
+}
+
 void health_ready(const struct request *request, struct response *response, struct api *api)
 {
     struct json_out out;
@@ -127,6 +146,7 @@ void health_ready(const struct request *request, struct response *response, stru
         check_writer(&health);
         check_mailer(&health);
         check_feed(&health);
+        check_webhook(&health);
     }
     json_end_array(&out);
     respond_begin(response, &out);
@@ -173,11 +193,22 @@ static void gauge_relay(struct api *api)
     metrics_set("rekindle_relay_waiting_changes", NULL, (double)(state.feed_head - state.relay_cursor));
 }
 
+static void gauge_webhook(struct api *api, struct arena *arena)
+{
+    struct outbound_lag lag;
+    if (!api->env.shop.has_webhook || outbound_lag_read(&api->env, arena, &lag) != RC_OK)
+        return;
+    int64_t age_ms = lag.waiting > 0 ? clock_now(api->env.clock) - lag.oldest_at : 0;
+    metrics_set("rekindle_webhook_waiting", NULL, (double)lag.waiting);
+    metrics_set("rekindle_webhook_lag_seconds", NULL, (double)age_ms / 1000);
+}
+
 void health_metrics(const struct request *request, struct response *response, struct api *api)
 {
     int64_t requests, streams, connections;
     gauge_queue(api);
     gauge_relay(api);
+    gauge_webhook(api, request->arena);
     writer_gauge(api, request->arena);
     server_load(api->server, &requests, &streams, &connections);
     metrics_set("rekindle_http_running", NULL, (double)requests);

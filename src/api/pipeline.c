@@ -9,6 +9,7 @@
 #include "base/metrics.h"
 #include "core/email.h"
 #include "core/record.h"
+#include "step/outbound.h"
 #include "step/reads.h"
 
 #define LOOK_PAGES 10 /* pages of waiting jobs looked through for those that could run now */
@@ -183,6 +184,27 @@ static enum rc put_parts(const struct pipeline *pipeline)
     return RC_OK;
 }
 
+/* How far the shop's other tools are behind; null without a webhook. */
+static enum rc put_webhook(const struct pipeline *pipeline)
+{
+    struct outbound_lag lag;
+    struct json_out *out = pipeline->out;
+    json_key(out, "webhook");
+    if (!pipeline->api->env.shop.has_webhook) {
+        json_put_null(out);
+        return RC_OK;
+    }
+    enum rc rc = outbound_lag_read(&pipeline->api->env, pipeline->arena, &lag);
+    if (rc != RC_OK)
+        return rc;
+    json_begin_object(out);
+    json_pair_i64(out, "waiting", lag.waiting);
+    json_pair_str(out, "oldest_at", lag.waiting > 0 ? time_to_text(lag.oldest_at, pipeline->arena) : STR_NONE);
+    json_pair_str(out, "last_error", lag.last_error);
+    json_end_object(out);
+    return RC_OK;
+}
+
 static enum rc write_pipeline(struct pipeline *pipeline)
 {
     struct feed_view feed;
@@ -196,6 +218,8 @@ static enum rc write_pipeline(struct pipeline *pipeline)
         return rc;
     json_pair_i64(pipeline->out, "timers", pipeline->stats.waiting[JOB_DUE]);
     if ((rc = put_parts(pipeline)) != RC_OK)
+        return rc;
+    if ((rc = put_webhook(pipeline)) != RC_OK)
         return rc;
     json_key(pipeline->out, "feed");
     feed_write(&feed, pipeline->arena, pipeline->out);

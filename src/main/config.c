@@ -12,6 +12,7 @@
 #include "adapter/openrouter/model_id.h"
 #include "adapter/openrouter/price.h"
 #include "adapter/smtp/smtp.h"
+#include "adapter/webhook/signature.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/time_text.h"
@@ -79,7 +80,14 @@ static bool is_topic_list(struct str value)
     return true;
 }
 
-static bool is_webhook_secret(struct str value) { return value.len >= 24 && value.len <= 200; }
+static bool is_webhook_secret(struct str value)
+{
+    struct arena arena = {0};
+    struct str key;
+    bool is_key = signature_key(value, &arena, &key) == RC_OK;
+    arena_clear(&arena);
+    return is_key && value.len >= 24 && value.len <= 200;
+}
 
 static bool is_writer(struct str value)
 {
@@ -223,7 +231,8 @@ const struct config_variable CONFIG_VARIABLES[CONFIG_KEYS] = {
                             "an https URL, or http to this machine, without a login in it", is_llm_url},
     [CONFIG_WEBHOOK_SECRET] = {"REKINDLE_WEBHOOK_SECRET", NULL, CONFIG_SECRET,
                                "key of the signatures of these webhooks; needed with the URL",
-                               "a text of 24 to 200 characters", is_webhook_secret},
+                               "whsec_ and the base64 of 24 bytes or more, or another text of 24 to 200 characters",
+                               is_webhook_secret},
     [CONFIG_WRITER] = {"REKINDLE_WRITER", "openrouter", CONFIG_OPEN, "who writes the drafts; never switched by itself",
                        "openrouter or template", is_writer},
     [CONFIG_OPENROUTER_API_KEY] = {"OPENROUTER_API_KEY", NULL, CONFIG_SECRET, "key of the model service", "a text",
@@ -381,11 +390,24 @@ static enum rc check_writer(const struct config *config, struct arena *arena, st
     return RC_INVALID;
 }
 
+/* An unsigned event would be believed from anybody. */
+static enum rc check_webhook(const struct config *config, struct arena *arena, struct str *why)
+{
+    if (str_is_none(config_text(config, CONFIG_WEBHOOK_URL)) ||
+        !str_is_none(config_text(config, CONFIG_WEBHOOK_SECRET)))
+        return RC_OK;
+    *why = arena_printf(arena, "REKINDLE_WEBHOOK_SECRET is not set: with REKINDLE_WEBHOOK_URL it must be %s",
+                        CONFIG_VARIABLES[CONFIG_WEBHOOK_SECRET].rule);
+    return RC_INVALID;
+}
+
 enum rc config_check_serve(const struct config *config, struct arena *arena, struct str *why)
 {
     static const enum config_key WHO_WRITES[] = {CONFIG_SHOP_NAME, CONFIG_SHOP_URL, CONFIG_POSTAL_ADDRESS,
                                                  CONFIG_MAIL_FROM, CONFIG_PUBLIC_URL};
     enum rc rc = check_writer(config, arena, why);
+    if (rc == RC_OK)
+        rc = check_webhook(config, arena, why);
     if (rc != RC_OK)
         return rc;
     for (size_t i = 0; i < sizeof WHO_WRITES / sizeof WHO_WRITES[0] && !config_is_rehearsal(config); i++) {

@@ -255,6 +255,36 @@ static void live_mail_wants_to_know_who_writes(void **state)
     arena_clear(&arena);
 }
 
+static void a_webhook_is_signed_or_there_is_none(void **state)
+{
+    static const struct {
+        const char *lines[4];
+        enum rc read, serve;
+    } ROWS[] = {
+        {{"REKINDLE_WRITER=template"}, RC_OK, RC_OK},
+        {{"REKINDLE_WRITER=template", "REKINDLE_WEBHOOK_URL=https://tool.example/h"}, RC_OK, RC_INVALID},
+        {{"REKINDLE_WRITER=template", "REKINDLE_WEBHOOK_URL=https://tool.example/h",
+          "REKINDLE_WEBHOOK_SECRET=whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"},
+         RC_OK,
+         RC_OK},
+        {{"REKINDLE_WEBHOOK_URL=http://tool.example/h"}, RC_INVALID, RC_OK},
+        {{"REKINDLE_WEBHOOK_SECRET=too short"}, RC_INVALID, RC_OK},
+        {{"REKINDLE_WEBHOOK_SECRET=whsec_not base64 at all, is it"}, RC_INVALID, RC_OK},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
+        struct arena arena = {0};
+        struct config config;
+        struct str why;
+        assert_int_equal(read_lines(ROWS[i].lines, &arena, &config, &why), ROWS[i].read);
+        if (ROWS[i].read == RC_OK)
+            assert_int_equal(config_check_serve(&config, &arena, &why), ROWS[i].serve);
+        if (ROWS[i].serve != RC_OK)
+            assert_true(str_starts_with(why, STR("REKINDLE_WEBHOOK_SECRET is not set")));
+        arena_clear(&arena);
+    }
+}
+
 static void the_command_line_goes_before_the_environment(void **state)
 {
     (void)state;
@@ -282,6 +312,7 @@ int main(void)
         cmocka_unit_test(d32_a_model_writer_without_what_it_needs_does_not_start),
         cmocka_unit_test(numbers_dollars_and_switches_are_read),
         cmocka_unit_test(live_mail_wants_to_know_who_writes),
+        cmocka_unit_test(a_webhook_is_signed_or_there_is_none),
         cmocka_unit_test(the_command_line_goes_before_the_environment),
     };
     hash_init();

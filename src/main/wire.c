@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "adapter/sqlite/sqlite.h"
+#include "adapter/webhook/webhook.h"
 #include "api/live.h"
 #include "base/log.h"
 #include "base/time_text.h"
@@ -202,6 +203,19 @@ static enum rc start_api(struct wired *wired, struct str *why)
     return rc;
 }
 
+static enum rc open_notifier(struct wired *wired, struct str *why)
+{
+    struct webhook_options options = {.url = config_text(wired->config, CONFIG_WEBHOOK_URL),
+                                      .secret = config_text(wired->config, CONFIG_WEBHOOK_SECRET),
+                                      .ca_file = config_text(wired->config, CONFIG_CA_FILE)};
+    if (str_is_none(options.url))
+        return RC_OK;
+    enum rc rc = webhook_open(&options, &wired->env.notifier, why);
+    if (rc != RC_OK)
+        *why = arena_printf(&wired->arena, "the webhook cannot be used: %.*s", STR_ARG(*why));
+    return rc;
+}
+
 enum rc wire_serve(struct wired *wired, struct str *why)
 {
     enum rc rc = shop_jobs_ensure(&wired->env, &wired->arena);
@@ -212,6 +226,8 @@ enum rc wire_serve(struct wired *wired, struct str *why)
     if ((rc = mail_ports_open(wired->config, &wired->folder, &wired->arena, &wired->mail, why)) != RC_OK)
         return rc;
     if ((rc = writer_port_open(wired->config, &wired->arena, &wired->env.writer, why)) != RC_OK)
+        return rc;
+    if ((rc = open_notifier(wired, why)) != RC_OK)
         return rc;
     wired->env.llm_daily_microusd = config_microusd(wired->config, CONFIG_LLM_DAILY_USD);
     wired->env.live = live_new();
@@ -230,11 +246,15 @@ void unwire(struct wired *wired)
     api_stop(wired->api);
     if (wired->env.writer)
         wired->env.writer->vtable->stop(wired->env.writer); /* else a worker would wait for the model's answer */
+    if (wired->env.notifier)
+        wired->env.notifier->vtable->stop(wired->env.notifier);
     workers_stop(wired->workers);
     mail_ports_close(&wired->mail);
     live_free(wired->env.live);
     if (wired->env.writer)
         wired->env.writer->vtable->close(wired->env.writer);
+    if (wired->env.notifier)
+        wired->env.notifier->vtable->close(wired->env.notifier);
     if (wired->env.store)
         wired->env.store->vtable->close(wired->env.store);
     clock_free(wired->env.clock);

@@ -7,6 +7,7 @@
 #include "core/retry.h"
 #include "step/audit_email.h"
 #include "step/moves.h"
+#include "step/outbound.h"
 
 #define COMMIT_TRIES 10
 #define OUR_FAULT_PAUSE_MS (15 * TIME_MINUTE_MS)
@@ -29,6 +30,16 @@ static void suppress(const struct send_result *r, struct batch *batch, int64_t n
                                         .created_at = now,
                                         .updated_at = now};
     batch_put(batch, RECORD_SUPPRESSION, suppression, STORE_ANY);
+}
+
+/* That the address cannot be reached, for the shop's other tools. */
+static enum rc tell_tools(const struct send_result *r, struct batch *batch)
+{
+    struct client *client = arena_new(r->arena, 1, sizeof *client);
+    enum rc rc = store_get(r->env->store, RECORD_CLIENT, r->email->client_id, r->arena, client);
+    if (rc == RC_OK)
+        outbound_add(r->env, batch, OUTBOUND_HARD_BOUNCED, client, r->arena);
+    return rc == RC_NOT_FOUND ? RC_OK : rc; /* erased in between: nobody is told */
 }
 
 /* Not accepted, may be tried again: approved with a later run, or failed when its time is up. */
@@ -63,8 +74,12 @@ static enum rc decide(const struct send_result *r, struct batch *batch, struct e
     case RC_BUSY:
     case RC_IO: return defer(r, batch, email, now);
     case RC_DENIED:
-        if (r->reply.class == REPLY_BAD_ADDRESS)
+        if (r->reply.class == REPLY_BAD_ADDRESS) {
             suppress(r, batch, now);
+            enum rc rc = tell_tools(r, batch);
+            if (rc != RC_OK)
+                return rc;
+        }
         return email_move(batch, email, EMAIL_EV_REFUSED, class_word, now);
     default: return email_move(batch, email, EMAIL_EV_BROKEN_AFTER_DOT, class_word, now);
     }

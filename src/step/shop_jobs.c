@@ -8,11 +8,12 @@
 #include "core/records_small.h"
 #include "step/batch.h"
 #include "step/fit_shop.h"
+#include "step/outbound.h"
 #include "step/reads.h"
 #include "step/steps.h"
 #include "step/walk.h"
 
-#define TIDY_AT_ONCE 90 /* of three kinds, a third each */
+#define TIDY_AT_ONCE 88 /* of four kinds, a quarter each */
 #define FEED_WEEKS 8
 #define FEED_PAGES_MAX 200 /* of 200 orders: a bound on the cost for a large shop */
 #define CHANGES_KEPT_MS (7 * TIME_DAY_MS)
@@ -151,7 +152,7 @@ static enum rc tidy_kind(const struct step_env *env, struct batch *batch, enum r
 {
     struct store_query query = STORE_QUERY(index);
     query.to = before;
-    query.limit = TIDY_AT_ONCE / 3;
+    query.limit = TIDY_AT_ONCE / 4;
     struct store_page page;
     enum rc rc = store_list(env->store, &query, arena, &page);
     if (rc != RC_OK)
@@ -159,6 +160,23 @@ static enum rc tidy_kind(const struct step_env *env, struct batch *batch, enum r
     enum record_kind kind = RECORD_INDEX_DEFS[index].kind;
     for (size_t i = 0; i < page.count; i++)
         batch_delete(batch, kind, record_key(kind, (char *)page.items + i * RECORD_TYPES[kind].size), STORE_ANY);
+    return RC_OK;
+}
+
+/* Events that other tools have accepted, a month later. */
+static enum rc tidy_outbound(const struct step_env *env, struct batch *batch, int64_t now, struct arena *arena)
+{
+    struct store_query query = STORE_QUERY(OUTBOUND_BY_STATE);
+    struct store_page page;
+    query.equal = str_of(OUTBOUND_STATE_WORDS[OUTBOUND_ACCEPTED]);
+    query.to = now - OUTBOUND_KEPT_DAYS * TIME_DAY_MS;
+    query.limit = TIDY_AT_ONCE / 4;
+    enum rc rc = store_list(env->store, &query, arena, &page);
+    if (rc != RC_OK)
+        return rc;
+    const struct outbound *events = page.items;
+    for (size_t i = 0; i < page.count; i++)
+        batch_delete(batch, RECORD_OUTBOUND, events[i].id, STORE_ANY);
     return RC_OK;
 }
 
@@ -173,7 +191,7 @@ static enum rc tidy_replies(const struct step_env *env, struct batch *batch, int
     if (rc == RC_OK)
         rc = walk_read(env, SETTING_REPLIES_WALK, arena, &query.cursor);
     query.to = now - policy.retention_raw_replies_days * TIME_DAY_MS;
-    query.limit = TIDY_AT_ONCE / 3;
+    query.limit = TIDY_AT_ONCE / 4;
     if (rc == RC_OK)
         rc = store_list(env->store, &query, arena, &page);
     if (rc != RC_OK)
@@ -201,6 +219,8 @@ enum rc tidy_shop(const struct step_env *env, const struct job *job, struct aren
         rc = tidy_kind(env, batch, ANSWER_BY_CREATED, wall - ANSWERS_KEPT_MS, arena);
     if (rc == RC_OK)
         rc = tidy_replies(env, batch, now, arena);
+    if (rc == RC_OK)
+        rc = tidy_outbound(env, batch, now, arena);
     if (rc != RC_OK)
         return rc;
     struct str text;

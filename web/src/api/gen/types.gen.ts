@@ -91,7 +91,7 @@ export type Ready = {
 };
 
 export type Dependency = {
-    name: 'store' | 'relay' | 'queue' | 'writer' | 'mailer' | 'feed';
+    name: 'store' | 'relay' | 'queue' | 'writer' | 'mailer' | 'feed' | 'webhook';
     state: 'ok' | 'degraded' | 'down';
     /**
      * Since this was last seen to be so
@@ -1089,10 +1089,29 @@ export type Pipeline = {
     timers: number;
     writer: PipelineWriter;
     mailer: PipelinePart;
+    /**
+     * The shop's other tools; null when none are told
+     */
+    webhook: PipelineWebhook | null;
     feed: Feed;
 };
 
-export type JobKind = 'score' | 'due' | 'admit' | 'draft' | 'send' | 'outcome' | 'cancel' | 'scale' | 'rearm' | 'feed' | 'tidy' | 'erase' | 'fit' | 'tune';
+export type PipelineWebhook = {
+    /**
+     * Events not yet accepted
+     */
+    waiting: number;
+    /**
+     * When the first of them happened
+     */
+    oldest_at: Instant | null;
+    /**
+     * What its last try ended with, such as 503 or timeout
+     */
+    last_error: string | null;
+};
+
+export type JobKind = 'score' | 'due' | 'admit' | 'draft' | 'send' | 'outcome' | 'cancel' | 'scale' | 'rearm' | 'feed' | 'tidy' | 'erase' | 'fit' | 'tune' | 'seal' | 'notify' | 'copy';
 
 export type Job = {
     id: JobId;

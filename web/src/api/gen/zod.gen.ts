@@ -137,7 +137,8 @@ export const zDependency = z.object({
         'queue',
         'writer',
         'mailer',
-        'feed'
+        'feed',
+        'webhook'
     ]),
     state: z.enum([
         'ok',
@@ -962,12 +963,19 @@ export const zPipelineWriter = z.object({
     budget: z.nullable(zWriterBudget)
 });
 
+export const zPipelineWebhook = z.object({
+    waiting: z.int().check(z.gte(0)),
+    oldest_at: z.nullable(zInstant),
+    last_error: z.nullable(z.string())
+});
+
 export const zPipeline = z.object({
     at: zInstant,
     stages: z.array(zStage),
     timers: z.int().check(z.gte(0)),
     writer: zPipelineWriter,
     mailer: zPipelinePart,
+    webhook: z.nullable(zPipelineWebhook),
     feed: zFeed
 });
 
@@ -985,7 +993,10 @@ export const zJobKind = z.enum([
     'tidy',
     'erase',
     'fit',
-    'tune'
+    'tune',
+    'seal',
+    'notify',
+    'copy'
 ]);
 
 export const zJob = z.object({

@@ -3,7 +3,7 @@
 // is; below it the relay, the order feed and the writer with its limits and its money; last, the dead letters.
 import { Skeleton, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import type { Feed, Pipeline, PipelinePart, Stage } from '../../api/gen';
+import type { Feed, Pipeline, PipelinePart, PipelineWebhook, Stage } from '../../api/gen';
 import { Card } from '../../components/card';
 import { ErrorState } from '../../components/error-state';
 import { Badge } from '../../components/state-badge';
@@ -53,6 +53,7 @@ function Flow({ pipeline }: { pipeline: Pipeline }) {
       <div className={classes.parts}>
         <Part title="Timers" value={`${count(pipeline.timers)} armed`} detail="One a client, set to the due moment" />
         <Dependency title="Mail" part={pipeline.mailer} />
+        {pipeline.webhook && <Tools webhook={pipeline.webhook} />}
         <FeedPart feed={pipeline.feed} />
       </div>
       <WriterCard writer={pipeline.writer} />
@@ -108,6 +109,28 @@ function Part({ title, value, detail, tone = 'calm' }: { title: string; value: s
 
 const tones = { ok: 'ok', degraded: 'warn', down: 'bad' } as const;
 const kinds: Record<string, string> = { maildir: 'Rehearsal: kept here, not sent', smtp: 'SMTP relay', ses: 'Amazon SES' };
+
+// Who else mails these clients hears of unsubscribes, complaints and hard bounces; what they have not accepted waits here.
+function Tools({ webhook }: { webhook: PipelineWebhook }) {
+  const waits = webhook.waiting > 0;
+  return (
+    <Part
+      title="Other tools"
+      value={waits ? `${count(webhook.waiting)} waiting` : 'told'}
+      tone={waits ? 'warn' : 'ok'}
+      detail={
+        webhook.oldest_at === null ? (
+          'Every unsubscribe, complaint and hard bounce was accepted.'
+        ) : (
+          <>
+            The oldest happened <When at={webhook.oldest_at} />
+            {webhook.last_error !== null && `; the last try ended with ${webhook.last_error}`}.
+          </>
+        )
+      }
+    />
+  );
+}
 
 function Dependency({ title, part }: { title: string; part: PipelinePart }) {
   const kind = kinds[part.kind] ?? part.kind;
