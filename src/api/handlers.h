@@ -21,6 +21,8 @@ handler client_orders, client_emails, client_draft;
 handler client_timeline;
 /* client_prompt.c */
 handler client_prompt;
+/* client_export.c */
+handler client_export;
 /* client_score.c */
 handler client_score;
 /* orders.c */
@@ -80,7 +82,11 @@ handler backup_post;
 /* clock.c */
 handler clock_show, clock_move;
 void clock_write(const struct request *request, struct api *api, struct json_out *out); /* {kind,now} */
-/* unsubscribe.c */
-handler unsubscribe_page, unsubscribe_post, why_page, click_redirect;
+/* preferences.c */
+handler preferences_page, preferences_post;
+/* why.c */
+handler why_page;
+/* click.c */
+handler click_redirect;
 
 #endif

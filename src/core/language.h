@@ -70,13 +70,39 @@ enum language_text {
     TEXT_UNSUBSCRIBE_BUTTON,
     TEXT_UNSUBSCRIBE_DONE_TITLE,
     TEXT_UNSUBSCRIBE_DONE,
+    TEXT_PAUSE_ASK, /* the acts of the preference page: what happens, its button, what happened */
+    TEXT_PAUSE_BUTTON,
+    TEXT_PAUSE_DONE_TITLE,
+    TEXT_PAUSE_DONE,
+    TEXT_OBJECT_ASK,
+    TEXT_OBJECT_BUTTON,
+    TEXT_OBJECT_DONE_TITLE,
+    TEXT_OBJECT_DONE,
+    TEXT_COPY_ASK,
+    TEXT_COPY_BUTTON,
+    TEXT_COPY_DONE_TITLE,
+    TEXT_COPY_DONE,
+    TEXT_COPY_SUBJECT, /* the mail with the copy of the data */
+    TEXT_COPY_BODY,
+    TEXT_COPY_BODY_NAMELESS,
+    TEXT_COPY_NOT_YOU,
+    TEXT_FORM_TITLE, /* a form that is none of ours */
+    TEXT_FORM_UNKNOWN,
     TEXT_INVALID_TITLE, /* a link that leads nowhere */
     TEXT_INVALID,
     TEXT_WHY_TITLE, /* the page behind "Why this email?" */
     TEXT_WHY,
     TEXT_WHY_NAMELESS,
+    TEXT_WHY_MODEL, /* who wrote it, and who approved it: one of each two is true */
+    TEXT_WHY_TEMPLATE,
+    TEXT_WHY_APPROVED,
+    TEXT_WHY_UNREAD,
     TEXT_WHY_FACTS,
     TEXT_WHY_PRIVATE,
+    TEXT_WHY_PROCESSORS, /* the shop, and these two where they took part */
+    TEXT_WHY_PROVIDER,
+    TEXT_WHY_RELAY,
+    TEXT_WHY_CHOICES,
     LANGUAGE_TEXTS
 };
 extern const char *const LANGUAGE_TEXT_NAMES[];

@@ -58,8 +58,10 @@ static bool is_good(const struct mime_message *m)
 {
     return RULE_EMAIL.holds(m->from_address) && RULE_EMAIL.holds(m->to_address) &&
            (str_is_empty(m->reply_to) || RULE_EMAIL.holds(m->reply_to)) && is_header_text(m->from_name) &&
-           is_header_text(m->subject) && is_message_id(m->message_id) && RULE_URL.holds(m->unsubscribe_url) &&
-           is_raw_token(m->unsubscribe_url) && is_list_id(m->list_id) && utf8_is_valid(m->text) &&
+           is_header_text(m->subject) && is_message_id(m->message_id) &&
+           (str_is_none(m->list_id) ||
+            (RULE_URL.holds(m->unsubscribe_url) && is_raw_token(m->unsubscribe_url) && is_list_id(m->list_id))) &&
+           (str_is_none(m->attachment) || is_raw_token(m->attachment_name)) && utf8_is_valid(m->text) &&
            utf8_is_valid(m->html) && !str_is_empty(m->email_id) && m->date_ms != TIME_NONE;
 }
 
@@ -109,9 +111,11 @@ static void add_headers(GMimeMessage *message, const struct mime_message *m)
         g_date_time_unref(date);
     }
     g_mime_message_set_message_id(message, id);
-    add_raw(message, "List-Id", m->list_id, "<>");
-    add_raw(message, "List-Unsubscribe", m->unsubscribe_url, "<>");
-    add_raw(message, "List-Unsubscribe-Post", STR("List-Unsubscribe=One-Click"), ""); /* RFC 8058 section 3.1 */
+    if (!str_is_none(m->list_id)) {
+        add_raw(message, "List-Id", m->list_id, "<>");
+        add_raw(message, "List-Unsubscribe", m->unsubscribe_url, "<>");
+        add_raw(message, "List-Unsubscribe-Post", STR("List-Unsubscribe=One-Click"), ""); /* RFC 8058 section 3.1 */
+    }
     mem_free(subject);
     mem_free(id);
 }
@@ -149,6 +153,23 @@ static void add_part(GMimeMultipart *multipart, const char *subtype, struct str 
     buf_clear(&lines);
 }
 
+static void add_attachment(GMimeMultipart *multipart, const struct mime_message *m)
+{
+    char *name = str_dup(m->attachment_name);
+    GMimePart *part = g_mime_part_new_with_type("application", "json");
+    GMimeStream *stream = g_mime_stream_mem_new_with_buffer(m->attachment.ptr, m->attachment.len);
+    GMimeDataWrapper *content = g_mime_data_wrapper_new_with_stream(stream, GMIME_CONTENT_ENCODING_DEFAULT);
+    g_mime_object_set_disposition(GMIME_OBJECT(part), GMIME_DISPOSITION_ATTACHMENT);
+    g_mime_part_set_filename(part, name);
+    g_mime_part_set_content(part, content);
+    g_mime_part_set_content_encoding(part, GMIME_CONTENT_ENCODING_BASE64);
+    g_mime_multipart_add(multipart, GMIME_OBJECT(part));
+    g_object_unref(content);
+    g_object_unref(stream);
+    g_object_unref(part);
+    mem_free(name);
+}
+
 /* "=_" cannot occur in quoted-printable (RFC 2045 section 6.7), so no content can hold the boundary. */
 static void set_boundary(GMimeMultipart *multipart, struct str email_id)
 {
@@ -175,11 +196,15 @@ enum rc mime_build(const struct mime_message *m, struct buf *out)
     if (!is_good(m))
         return RC_INVALID;
     GMimeMessage *message = g_mime_message_new(TRUE);
-    GMimeMultipart *multipart = g_mime_multipart_new_with_subtype("alternative");
+    bool mixed = !str_is_none(m->attachment);
+    GMimeMultipart *multipart = g_mime_multipart_new_with_subtype(mixed ? "mixed" : "alternative");
     add_headers(message, m);
     set_boundary(multipart, m->email_id);
     add_part(multipart, "plain", m->text);
-    add_part(multipart, "html", m->html);
+    if (!str_is_none(m->html))
+        add_part(multipart, "html", m->html);
+    if (mixed)
+        add_attachment(multipart, m);
     g_mime_message_set_mime_part(message, GMIME_OBJECT(multipart));
     write_message(message, out);
     g_object_unref(multipart);

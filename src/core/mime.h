@@ -17,8 +17,9 @@ struct mime_message {
     struct str message_id; /* without <> */
     int64_t date_ms;
     struct str unsubscribe_url; /* https URL for one-click */
-    struct str list_id;         /* domain-like, "rekindle.shop.example" */
-    struct str text, html;      /* UTF-8, LF lines */
+    struct str list_id;    /* domain-like, "rekindle.shop.example"; absent: a letter that was asked for, of no list */
+    struct str text, html; /* UTF-8, LF lines; html may be absent */
+    struct str attachment, attachment_name; /* a JSON file beside the text; both absent: none */
 };
 void mime_init(void); /* once per process */
 /* RC_INVALID when a header value has CR, LF, NUL or another control, or an address breaks RULE_EMAIL. */

@@ -128,6 +128,8 @@ bool record_equal(enum record_kind kind, const void *a, const void *b); /* all f
 /* Writes the record as its API object: the SHOWN fields, dotted names nested, absent ones null. The object stays open
  * for more members when `keep_open`. */
 void record_to_json(enum record_kind kind, const void *record, bool keep_open, struct json_out *out);
+/* The same with all fields but secret ones, shown or not: what a person gets of what is kept about them. */
+void record_export(enum record_kind kind, const void *record, bool keep_open, struct json_out *out);
 /* The image for the change log: one flat object of all fields but secret ones, each under its field name ("consent.status"
  * too), as a store would say it without conversions: TIME as milliseconds, ENUM as its word, BOOL as true or false, JSON as
  * the value itself, absent ones null. */

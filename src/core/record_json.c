@@ -89,24 +89,38 @@ static void put_group(struct json_out *out, const struct record_type *type, size
     json_end_object(out);
 }
 
-void record_to_json(enum record_kind kind, const void *record, bool keep_open, struct json_out *out)
+/* The fields that have all of `with` and none of `without`. A group goes as a whole, by its first field. */
+static void put_fields(enum record_kind kind, const void *record, unsigned with, unsigned without, struct json_out *out)
 {
     const struct record_type *type = &RECORD_TYPES[kind];
-    json_begin_object(out);
     for (size_t i = 0; i < type->field_count;) {
         const struct field *field = &type->fields[i];
-        bool shown = field->flags & FIELD_SHOWN;
-        if (shown && group_length(field) > 0) {
+        bool wanted = (field->flags & with) == with && (field->flags & without) == 0;
+        if (wanted && group_length(field) > 0) {
             put_group(out, type, i, record);
             i = group_end(type, i);
             continue;
         }
-        if (shown) {
+        if (wanted) {
             json_key(out, field->name);
             put_value(out, field, record);
         }
         i++;
     }
+}
+
+void record_to_json(enum record_kind kind, const void *record, bool keep_open, struct json_out *out)
+{
+    json_begin_object(out);
+    put_fields(kind, record, FIELD_SHOWN, 0, out);
+    if (!keep_open)
+        json_end_object(out);
+}
+
+void record_export(enum record_kind kind, const void *record, bool keep_open, struct json_out *out)
+{
+    json_begin_object(out);
+    put_fields(kind, record, 0, FIELD_SECRET, out);
     if (!keep_open)
         json_end_object(out);
 }

@@ -2,9 +2,11 @@
 /* See wire.h. Every refusal is a sentence that says what to do. */
 #include "main/wire.h"
 
+#include <stddef.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "adapter/maildir/maildir.h"
 #include "adapter/sqlite/sqlite.h"
 #include "adapter/webhook/webhook.h"
 #include "api/live.h"
@@ -24,6 +26,20 @@ enum { SCORE_THREADS = 2, STEP_THREADS = 1 };
 /* A message needs a From even when it stays here: a shop that only rehearses need not have set one. */
 #define REHEARSAL_FROM STR("rehearsal@rekindle.invalid")
 
+/* Host of the relay's URL, smtp://USER:SECRET@HOST:PORT; absent without a relay. */
+static struct str relay_host(struct str url)
+{
+    size_t begin = str_find(url, STR("://"));
+    if (begin == SIZE_MAX)
+        return STR_NONE;
+    struct str rest = {url.ptr + begin + 3, url.len - begin - 3}, host = str_cut(&rest, '/'), after = host;
+    while (str_find(after, STR("@")) != SIZE_MAX) {
+        str_cut(&after, '@');
+        host = after;
+    }
+    return str_cut(&host, ':');
+}
+
 static struct shop shop_from(const struct config *config, struct arena *arena)
 {
     struct str mail_from = config_text(config, CONFIG_MAIL_FROM);
@@ -39,6 +55,7 @@ static struct shop shop_from(const struct config *config, struct arena *arena)
         .bounce_domain = config_text(config, CONFIG_BOUNCE_DOMAIN),
         .reads_mailbox = !str_is_none(config_text(config, CONFIG_BOUNCE_MAILBOX)),
         .has_webhook = !str_is_none(config_text(config, CONFIG_WEBHOOK_URL)),
+        .mail_relay = config_is_rehearsal(config) ? STR_NONE : relay_host(config_text(config, CONFIG_MAIL_URL)),
         .mail_only_to = config_text(config, CONFIG_MAIL_ONLY_TO),
     };
 }
@@ -152,6 +169,16 @@ static enum rc open_parts(struct wired *wired, struct str *why)
     return hold_shop(wired, why);
 }
 
+/* Also of a shop that sends by now: what it rehearsed before is still there. */
+static enum rc forget_kept(const struct kept_mail *kept, struct str email_id)
+{
+    const struct wired *wired = (const struct wired *)((const char *)kept - offsetof(struct wired, kept_mail));
+    struct arena arena = {0};
+    enum rc rc = maildir_remove(data_folder_file(&wired->folder, MAILDIR, &arena), email_id);
+    arena_clear(&arena);
+    return rc;
+}
+
 enum rc wire_store(const struct config *config, const char *command, struct wired *wired, struct folder_owner *owner,
                    struct str *why)
 {
@@ -159,6 +186,8 @@ enum rc wire_store(const struct config *config, const char *command, struct wire
     *why = STR_NONE;
     wired->env.shop = shop_from(config, &wired->arena);
     wired->env.rehearsal = config_is_rehearsal(config);
+    wired->kept_mail.forget = forget_kept;
+    wired->env.kept_mail = &wired->kept_mail;
     enum rc rc = data_folder_open(config_text(config, CONFIG_DATA), &wired->arena, &wired->folder, owner, why);
     if (rc != RC_OK)
         return rc;

@@ -19,6 +19,7 @@ struct wired {
     struct sqlite_backend *backend; /* behind env's store, feed and queue */
     struct step_env env;
     struct mail_ports mail;
+    struct kept_mail kept_mail; /* the maildir of rehearsals, for erasure */
     struct workers *workers;
     struct api *api;
 };

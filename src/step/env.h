@@ -26,7 +26,13 @@ struct shop {
     struct str bounce_domain; /* VERP envelope domain; absent: envelope from is mail_from */
     bool reads_mailbox;       /* the mailbox of bounce_domain is read: the unsubscribe address may be printed */
     bool has_webhook;         /* other tools are told of unsubscribes, complaints and hard bounces */
+    struct str mail_relay;    /* host of the relay, as people are told who carries their mail; absent in rehearsal */
     struct str mail_only_to;  /* comma list of addresses or domains a live relay may reach; absent = all */
+};
+
+/* Mail kept on this machine (the maildir of rehearsals): erasure takes the file of an email out. Any thread. */
+struct kept_mail {
+    enum rc (*forget)(const struct kept_mail *kept, struct str email_id); /* RC_OK also when there is none; RC_IO */
 };
 
 /* The policy as this thread last read it: a body is parsed once a version. `(struct policy_cache){0}` is empty. */
@@ -41,10 +47,11 @@ struct step_env {
     struct store *store;
     struct feed *feed;
     struct queue *queue;
-    struct writer *writer;     /* NULL in commands that draft nothing */
-    struct mailer *mailer;     /* NULL outside send workers */
-    struct notifier *notifier; /* NULL: no webhook is configured */
-    struct live *live;         /* NULL: nobody listens */
+    struct writer *writer;             /* NULL in commands that draft nothing */
+    struct mailer *mailer;             /* NULL outside send workers */
+    struct notifier *notifier;         /* NULL: no webhook is configured */
+    struct live *live;                 /* NULL: nobody listens */
+    const struct kept_mail *kept_mail; /* NULL: none is kept */
     struct shop shop;
     struct hash_key suppression_key; /* never rotates: person ids and suppressions */
     struct token_keys link_keys;

@@ -67,7 +67,7 @@ static bool sums_moved(const struct scoring *s)
 static enum rc read_episodes(struct scoring *s)
 {
     struct person person;
-    if (!sums_moved(s))
+    if (!sums_moved(s) && s->after.profiled) /* who objected has no sums that could tell */
         return RC_OK;
     enum rc rc = store_get(s->env->store, RECORD_PERSON, s->client.person, s->arena, &person);
     s->had_episode = rc == RC_OK || (s->known && !str_is_none(s->before.last_episode_id));
@@ -105,7 +105,7 @@ static int64_t first_order_after(const struct scoring *s)
  * of silences does not depend on when we looked. */
 static void record_missed(struct scoring *s, struct batch *batch)
 {
-    if (!s->known || s->before.visits == 0)
+    if (!s->known || s->before.visits == 0 || !s->after.profiled)
         return;
     int64_t next = first_order_after(s);
     struct engagement then = s->before;
@@ -141,9 +141,23 @@ static void arm(struct scoring *s, struct batch *batch)
         batch_job(batch, STORE_JOB_CANCEL, JOB_DUE, s->client.id, 0);
 }
 
+/* Whoever objected to profiling has nothing worked out about them: of what there was stays which silence had its episode, so
+ * that it has no second one if they allow it again. */
+static void clear(struct scoring *s)
+{
+    s->order_count = 0;
+    record_init(RECORD_ENGAGEMENT, &s->after);
+    if (s->known) {
+        s->after.episode_id = s->before.episode_id;
+        s->after.last_episode_id = s->before.last_episode_id;
+    }
+}
+
 static void compute(struct scoring *s)
 {
-    if (s->known)
+    if (s->client.profiling == PROFILING_OBJECTED)
+        clear(s);
+    else if (s->known)
         s->after = s->before;
     else
         record_init(RECORD_ENGAGEMENT, &s->after);
@@ -153,7 +167,7 @@ static void compute(struct scoring *s)
     s->after.draw = (int64_t)(hash_mix(s->client.id, 0) >> 1);
     s->after.recent = recent_write(s->orders, s->order_count, s->env->shop.time_zone, s->now, s->arena);
     s->after.profiled = s->client.profiling == PROFILING_ALLOWED;
-    s->after.mailable = eligible_mailable(&s->client, &s->policy, s->now);
+    s->after.mailable = eligible_mailable(&s->client, &s->policy, s->after.last_at, s->now);
     s->after.scale_version = s->scale.number;
     s->after.policy_version = s->policy.version;
     bool ended = s->known && !str_equal(s->before.last_order_id, s->after.last_order_id);

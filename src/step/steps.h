@@ -28,6 +28,7 @@ enum rc fit_shop(const struct step_env *env, const struct job *job, struct arena
 enum rc tune_shop(const struct step_env *env, const struct job *job, struct arena *arena);
 enum rc seal_audit(const struct step_env *env, const struct job *job, struct arena *arena);
 enum rc notify_tools(const struct step_env *env, const struct job *job, struct arena *arena);
+enum rc mail_copy(const struct step_env *env, const struct job *job, struct arena *arena);
 enum rc erase_rest(const struct step_env *env, const struct job *job, struct arena *arena);
 
 /* Relay: translates up to `max` changes past the cursor into jobs, jobs and cursor in one commit. *moved tells how many. A

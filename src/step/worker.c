@@ -51,11 +51,12 @@ const struct step STEPS[JOB_KINDS] = {
     [JOB_TUNE] = {"tune_shop", tune_shop},
     [JOB_SEAL] = {"seal_audit", seal_audit},
     [JOB_NOTIFY] = {"notify_tools", notify_tools},
+    [JOB_COPY] = {"mail_copy", mail_copy},
 };
 
 #define MASK_SCORE JOB_MASK(JOB_SCORE)
 #define MASK_DRAFT JOB_MASK(JOB_DRAFT)
-#define MASK_SEND JOB_MASK(JOB_SEND)
+#define MASK_SEND (JOB_MASK(JOB_SEND) | JOB_MASK(JOB_COPY))
 #define MASK_NOTIFY JOB_MASK(JOB_NOTIFY)
 #define MASK_ALL ((1u << JOB_KINDS) - 1u)
 #define MASK_SLOW (JOB_MASK(JOB_FIT) | JOB_MASK(JOB_TUNE))
