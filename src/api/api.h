@@ -5,7 +5,9 @@
 #define REKINDLE_API_API_H
 
 #include "api/live.h"
+#include "port/fetch.h"
 #include "step/env.h"
+#include "step/sns_trust.h"
 #include "step/worker.h"
 
 /* What a backup wrote; see POST /api/v1/backup. Texts in the arena. */
@@ -18,7 +20,7 @@ struct api_backup {
 /* Texts are borrowed until api_stop. 0 in a number takes the default beside it. */
 struct api_options {
     struct str listen;           /* "host:port"; port 0 picks one. 127.0.0.1:8080 */
-    struct str public_listen;    /* one more that serves only /u /c /why; absent = none */
+    struct str public_listen;    /* one more that serves only /u /c /why /hooks; absent = none */
     struct str socket_path;      /* DATA/admin.sock; absent = none */
     int handler_threads;         /* 16 */
     int connections_max;         /* 4096 */
@@ -28,6 +30,10 @@ struct api_options {
     int64_t answer_ms;           /* for an answer to be taken: 120,000 */
     const char *writer_kind;     /* "template", "openrouter"; shown. Static */
     const char *mailer_kind;     /* "maildir", "smtp", "ses"; shown. Static */
+
+    struct str ses_topics;       /* ARNs whose messages POST /hooks/ses takes, commas between; absent = none */
+    struct sns_trust *ses_trust; /* who checks them; needed with topics */
+    struct fetch *fetch;         /* by which a subscription is confirmed; needed with topics */
 
     /* All may be NULL and get `ctx`. */
     void *ctx;

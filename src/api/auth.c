@@ -5,7 +5,8 @@
 #include "base/hash.h"
 #include "step/admin_acts.h"
 
-const char *const PERMIT_WORDS[] = {"public", "viewer", "read", "ingest", "reviewer", "admin", "socket", NULL};
+const char *const PERMIT_WORDS[] = {"public", "viewer",   "read",   "ingest", "reviewer",
+                                    "admin",  "delivery", "socket", NULL};
 
 #define ROLE_BIT(role) (1u << (role))
 #define KEY_BIT(scope) (1u << (8 + (scope)))
@@ -19,6 +20,7 @@ static const unsigned ADMITTED[PERMIT_COUNT] = {
     [PERMIT_INGEST] = ROLE_BIT(ROLE_ADMIN) | KEY_BIT(KEY_INGEST) | KEY_BIT(KEY_ADMIN),
     [PERMIT_REVIEWER] = ROLE_BIT(ROLE_REVIEWER) | ROLE_BIT(ROLE_ADMIN) | KEY_BIT(KEY_ADMIN),
     [PERMIT_ADMIN] = ROLE_BIT(ROLE_ADMIN) | KEY_BIT(KEY_ADMIN),
+    [PERMIT_DELIVERY] = ROLE_BIT(ROLE_ADMIN) | KEY_BIT(KEY_DELIVERY) | KEY_BIT(KEY_ADMIN),
     [PERMIT_SOCKET] = 0,
 };
 
@@ -37,13 +39,25 @@ static bool is_admitted(const struct caller *caller, enum permit permit)
     return permit == PERMIT_PUBLIC;
 }
 
+/* The key of "Bearer KEY"; with `may_be_basic` also of "Basic base64(anybody:KEY)" (RFC 7617): a mail provider's webhook
+ * can often say no more than what stands in an address. Elsewhere Basic is none, for a browser would send it by itself. */
+static struct str read_key(struct str header, bool may_be_basic, struct arena *arena)
+{
+    struct str scheme = str_cut(&header, ' '), pair;
+    if (str_equal_nocase(scheme, STR("Bearer")))
+        return str_trim(header);
+    if (!may_be_basic || !str_equal_nocase(scheme, STR("Basic")) ||
+        hash_from_base64(str_trim(header), arena, &pair) != RC_OK)
+        return STR_NONE;
+    str_cut(&pair, ':');
+    return pair;
+}
+
 /* RC_OK, RC_DENIED, or a fault of the store. */
-static enum rc identify_key(struct api *api, struct request *request, struct str header)
+static enum rc identify_key(struct api *api, struct request *request, struct str token)
 {
     struct caller *caller = &request->caller;
-    struct str scheme = str_cut(&header, ' ');
-    struct str token = str_trim(header);
-    if (!str_equal_nocase(scheme, STR("Bearer")) || str_is_empty(token))
+    if (str_is_empty(token))
         return RC_DENIED;
     enum rc rc = key_find(&api->env, token, request->arena, &caller->key);
     if (rc != RC_OK)
@@ -64,7 +78,7 @@ static enum rc identify_session(struct api *api, struct request *request, struct
     return RC_OK;
 }
 
-static enum rc identify(struct api *api, struct request *request)
+static enum rc identify(struct api *api, struct request *request, enum permit permit)
 {
     request->caller = (struct caller){.kind = CALLER_NONE, .name = STR("")};
     if (request->door == DOOR_SOCKET) {
@@ -73,7 +87,7 @@ static enum rc identify(struct api *api, struct request *request)
     }
     struct str header = request_header(request, "Authorization");
     if (!str_is_none(header))
-        return identify_key(api, request, header);
+        return identify_key(api, request, read_key(header, permit == PERMIT_DELIVERY, request->arena));
     struct str cookie = auth_cookie(request);
     return str_is_empty(cookie) ? RC_DENIED : identify_session(api, request, cookie);
 }
@@ -105,10 +119,12 @@ bool auth_check(struct api *api, struct request *request, struct response *respo
 {
     if (permit == PERMIT_PUBLIC)
         return true;
-    enum rc rc = identify(api, request);
+    enum rc rc = identify(api, request, permit);
     if (rc == RC_DENIED) {
         problem_write(request, response, PROBLEM_UNAUTHORIZED,
                       PROBLEM(STR("header:Authorization"), "credential", "is missing or not valid"));
+        if (permit == PERMIT_DELIVERY) /* some senders give the login of their address only when asked */
+            response_header(response, "WWW-Authenticate", STR("Basic realm=\"rekindle\""));
         return false;
     }
     if (rc != RC_OK) {

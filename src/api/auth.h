@@ -14,6 +14,7 @@ enum permit {
     PERMIT_INGEST,   /* ingest keys, admins */
     PERMIT_REVIEWER, /* reviewers, admins, admin keys */
     PERMIT_ADMIN,
+    PERMIT_DELIVERY, /* delivery keys, admins; the key may also come as the password of Basic, as webhooks send it */
     PERMIT_SOCKET, /* the admin socket alone; elsewhere there is no such address */
     PERMIT_COUNT
 };

@@ -6,18 +6,24 @@
 #include "api/json_where.h"
 #include "base/utf8.h"
 
-bool body_object(const struct request *request, struct response *response, struct json **out)
+bool body_value(const struct request *request, struct response *response, struct json **out)
 {
     struct json_error error = {0};
     *out = NULL;
-    if (json_parse(request->body, out, &error) != RC_OK) {
-        struct json_where where = json_where(request->body, request->arena);
-        struct problem problem = {
-            where.pointer, str_of(where.rule),
-            arena_printf(request->arena, "line %d, column %d: %s", error.line, error.column, error.text)};
-        problem_write(request, response, PROBLEM_MALFORMED, problem);
+    if (json_parse(request->body, out, &error) == RC_OK)
+        return true;
+    struct json_where where = json_where(request->body, request->arena);
+    struct problem problem = {
+        where.pointer, str_of(where.rule),
+        arena_printf(request->arena, "line %d, column %d: %s", error.line, error.column, error.text)};
+    problem_write(request, response, PROBLEM_MALFORMED, problem);
+    return false;
+}
+
+bool body_object(const struct request *request, struct response *response, struct json **out)
+{
+    if (!body_value(request, response, out))
         return false;
-    }
     if (json_is(*out, JSON_OBJECT))
         return true;
     json_free(*out);

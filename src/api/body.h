@@ -7,6 +7,8 @@
 #include "api/request.h"
 #include "base/json.h"
 
+/* The body as JSON of any kind; 400 when it is none. As below otherwise. */
+bool body_value(const struct request *request, struct response *response, struct json **out);
 /* The body as a JSON object; the caller frees *out with json_free. 400 when it is not JSON, 422 when it is no object. */
 bool body_object(const struct request *request, struct response *response, struct json **out);
 

@@ -79,6 +79,12 @@ handler feed_show;
 handler kill_switch_show, kill_switch_put;
 /* backup.c */
 handler backup_post;
+/* hooks_delivery.c */
+handler hooks_delivery;
+/* hooks_ses.c */
+handler hooks_ses;
+/* ses_subscription.c */
+handler ses_subscription_show, ses_subscription_post;
 /* clock.c */
 handler clock_show, clock_move;
 void clock_write(const struct request *request, struct api *api, struct json_out *out); /* {kind,now} */

@@ -24,7 +24,7 @@ extern const char *const METHOD_WORDS[]; /* "GET" ..., "OTHER" */
 /* Where the request came in. */
 enum door {
     DOOR_MAIN,   /* everything */
-    DOOR_PUBLIC, /* only what the client of the shop may open: /u /c /why */
+    DOOR_PUBLIC, /* only what the client of the shop may open, and webhooks: /u /c /why /hooks */
     DOOR_SOCKET  /* DATA/admin.sock: the caller is admin */
 };
 

@@ -11,7 +11,7 @@ enum route_flag {
     ROUTE_NDJSON = 1 << 1,  /* the body must be application/x-ndjson, and may take longer to come in */
     ROUTE_MATCH = 1 << 2,   /* If-Match is required (428) */
     ROUTE_KEY = 1 << 3,     /* takes an Idempotency-Key */
-    ROUTE_OPEN = 1 << 4,    /* served on the public listener too; errors are pages */
+    ROUTE_OPEN = 1 << 4,    /* served on the public listener too; {token} is looked at by its handler */
     ROUTE_LONG_ID = 1 << 5, /* {id} is kind:key of a job */
     ROUTE_QUIET = 1 << 6,   /* logged at debug: asked every few seconds by machines */
     ROUTE_BARE = 1 << 7     /* with ROUTE_JSON: the body may be left out */

@@ -497,6 +497,28 @@ export const CASES = {
     },
   },
 
+  getSesSubscription: { ...simple(), look: (answer) => assert.deepEqual(answer.json, { items: [] }, 'no topic is configured') },
+  confirmSesSubscription: { status: 409, make: () => ({ body: example('confirmSesSubscription') }) },
+  reportDelivery: {
+    make: async (seed) => {
+      const email = await seed.sent();
+      return { body: { events: [{ id: seed.next('event'), email_id: email.id, type: 'delivered' }] }, email };
+    },
+    look: async (answer, seed, request) => {
+      assert.deepEqual(answer.json, { accepted: 1, repeated: 0, ignored: 0, rejected: [] });
+      const again = await seed.send({ method: 'POST', path: '/hooks/delivery', as: 'key:delivery', body: request.body });
+      assert.deepEqual(again.json, { accepted: 0, repeated: 1, ignored: 0, rejected: [] });
+    },
+  },
+  // What Amazon did not sign is refused; what it did is tested in tests/hooks, where there is a certificate.
+  reportSes: {
+    status: 403,
+    make: () => ({ type: 'text/plain',
+      body: JSON.stringify({ Type: 'Notification', MessageId: 'm', TopicArn: 'arn:aws:sns:eu-west-1:1:t', Message: '{}', Timestamp: new Date().toISOString(),
+        SignatureVersion: '2', Signature: 'AAAA', SigningCertURL: 'https://sns.eu-west-1.amazonaws.com/a.pem' }) }),
+    look: (answer) => assert.equal(answer.json.errors[0].rule, 'other_topic'),
+  },
+
   getUnsubscribe: sentLink('u', 200, async (answer, seed, request) => {
     assert.doesNotMatch(answer.text, /<script/i);
     assert.equal((await seed.get(`/clients/${request.email.client_id}`)).consent.status, 'subscribed', 'a GET never unsubscribes');

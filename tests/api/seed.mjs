@@ -14,7 +14,7 @@ const HOUR = 3600000, DAY = 24 * HOUR;
 const START = Date.parse('2026-03-02T10:00:00Z');
 export const PASSWORD = 'correct horse battery staple';
 export const STAFF = ['viewer', 'reviewer', 'admin'];
-export const SCOPES = ['read', 'ingest', 'admin'];
+export const SCOPES = ['read', 'ingest', 'admin', 'delivery'];
 export const RAW = '{"subject":"<b>as it came</b>"}'; // what a model said in makeCall
 const iso = (ms) => new Date(ms).toISOString().replace('.000Z', 'Z');
 

@@ -15,8 +15,8 @@
 #include "step/ingest.h"
 #include "step/steps.h"
 
-const char *const WHO_WORDS[] = {"nobody",   "viewer",     "reviewer",  "admin",
-                                 "read key", "ingest key", "admin key", "socket"};
+const char *const WHO_WORDS[] = {"nobody",     "viewer",    "reviewer",     "admin", "read key",
+                                 "ingest key", "admin key", "delivery key", "socket"};
 
 static void fill_env(struct stand *stand)
 {
@@ -93,6 +93,7 @@ int stand_setup(void **state)
     add_key(stand, READ_KEY, KEY_READ);
     add_key(stand, INGEST_KEY, KEY_INGEST);
     add_key(stand, ADMIN_KEY, KEY_ADMIN);
+    add_key(stand, DELIVERY_KEY, KEY_DELIVERY);
     stand_restart(stand, (struct api_options){0});
     *state = stand;
     return 0;

@@ -19,7 +19,7 @@
 #include "core/email.h"
 
 /* Who asks. */
-enum who { NOBODY, VIEWER, REVIEWER, ADMIN, READ_KEY, INGEST_KEY, ADMIN_KEY, SOCKET, WHO_COUNT };
+enum who { NOBODY, VIEWER, REVIEWER, ADMIN, READ_KEY, INGEST_KEY, ADMIN_KEY, DELIVERY_KEY, SOCKET, WHO_COUNT };
 extern const char *const WHO_WORDS[];
 
 struct stand {

@@ -7,13 +7,15 @@
 
 #include "api/route.h"
 #include "api/stand.h"
+#include "base/hash.h"
 
 /* The table of openapi.yaml, written down a second time on purpose. */
 static const char *const LET_IN[] = {
-    /*                   nobody viewer reviewer admin read ingest admin-key socket */
-    [PERMIT_PUBLIC] = "yes yes yes yes yes yes yes yes", [PERMIT_VIEWER] = "no yes yes yes no no no yes",
-    [PERMIT_READ] = "no yes yes yes yes no yes yes",     [PERMIT_INGEST] = "no no no yes no yes yes yes",
-    [PERMIT_REVIEWER] = "no no yes yes no no yes yes",   [PERMIT_ADMIN] = "no no no yes no no yes yes",
+    /*                   nobody viewer reviewer admin read ingest admin-key delivery socket */
+    [PERMIT_PUBLIC] = "yes yes yes yes yes yes yes yes yes", [PERMIT_VIEWER] = "no yes yes yes no no no no yes",
+    [PERMIT_READ] = "no yes yes yes yes no yes no yes",      [PERMIT_INGEST] = "no no no yes no yes yes no yes",
+    [PERMIT_REVIEWER] = "no no yes yes no no yes no yes",    [PERMIT_ADMIN] = "no no no yes no no yes no yes",
+    [PERMIT_DELIVERY] = "no no no yes no no yes yes yes",
 };
 
 static bool is_let_in(enum permit permit, enum who who)
@@ -146,6 +148,41 @@ static void a_wrong_or_revoked_key_is_refused_even_with_a_good_cookie(void **sta
     got_free(&got);
 }
 
+static int status_with(struct stand *stand, const char *path, struct str pair)
+{
+    char headers[300];
+    struct str text = hash_to_base64(pair.ptr, pair.len, &stand->arena);
+    snprintf(headers, sizeof headers, "Authorization: Basic %.*s\r\n", STR_ARG(text));
+    struct got got =
+        stand_call(stand, (struct exchange){.method = "POST", .path = path, .body = "{}", .headers = headers});
+    int status = got.status;
+    got_free(&got);
+    return status;
+}
+
+static void a_key_may_come_as_the_password_of_basic_to_the_delivery_hook_alone(void **state)
+{
+    struct stand *stand = *state;
+    const struct {
+        enum who who;
+        const char *path;
+        int status;
+    } ROWS[] = {{DELIVERY_KEY, "/hooks/delivery", 422}, {ADMIN_KEY, "/hooks/delivery", 422},
+                {INGEST_KEY, "/hooks/delivery", 403},   {READ_KEY, "/hooks/delivery", 403},
+                {ADMIN_KEY, "/api/v1/keys", 401},       {INGEST_KEY, "/api/v1/orders", 401}};
+    for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
+        const char *token = strstr(stand->tokens[ROWS[i].who], "Bearer ") + 7;
+        struct str pair = arena_printf(&stand->arena, "anybody:%.*s", (int)strcspn(token, "\r"), token);
+        if (status_with(stand, ROWS[i].path, pair) != ROWS[i].status)
+            fail_msg("%s at %s", WHO_WORDS[ROWS[i].who], ROWS[i].path);
+    }
+    const char *good = strstr(stand->tokens[DELIVERY_KEY], "Bearer ") + 7;
+    struct str bare = {good, strcspn(good, "\r")};
+    assert_int_equal(status_with(stand, "/hooks/delivery", bare), 401); /* as the name, without a password */
+    assert_int_equal(status_with(stand, "/hooks/delivery", STR("x:")), 401);
+    assert_int_equal(status_with(stand, "/hooks/delivery", STR("")), 401);
+}
+
 static struct got log_in(struct stand *stand, const char *email, const char *password)
 {
     char body[200];
@@ -230,6 +267,7 @@ int main(void)
         cmocka_unit_test(a_cookie_alone_writes_nothing),
         cmocka_unit_test(another_site_writes_nothing_even_with_the_token),
         cmocka_unit_test(a_wrong_or_revoked_key_is_refused_even_with_a_good_cookie),
+        cmocka_unit_test(a_key_may_come_as_the_password_of_basic_to_the_delivery_hook_alone),
         cmocka_unit_test(a_session_lives_from_log_in_to_log_out),
         cmocka_unit_test(over_https_the_cookie_is_bound_to_the_host),
         cmocka_unit_test(unknown_address_wrong_password_and_locked_account_answer_alike),

@@ -2,8 +2,8 @@
 
 import { type Client, type Options as Options2, type TDataShape, urlSearchParamsBodySerializer } from './client';
 import { client } from './client.gen';
-import type { AddOfferCodesData, AddOfferCodesErrors, AddOfferCodesResponses, AdvanceClockData, AdvanceClockErrors, AdvanceClockResponses, ApproveEmailData, ApproveEmailErrors, ApproveEmailResponses, CancelOrderData, CancelOrderErrors, CancelOrderResponses, CheckEmailData, CheckEmailErrors, CheckEmailResponses, ConfirmTuningData, ConfirmTuningErrors, ConfirmTuningResponses, CreateClientData, CreateClientErrors, CreateClientResponses, CreateKeyData, CreateKeyErrors, CreateKeyResponses, CreateOrderData, CreateOrderErrors, CreateOrderResponses, CreateStaffData, CreateStaffErrors, CreateStaffResponses, CreateSuppressionData, CreateSuppressionErrors, CreateSuppressionResponses, DeclineTuningData, DeclineTuningErrors, DeclineTuningResponses, DismissJobData, DismissJobErrors, DismissJobResponses, DraftForClientData, DraftForClientErrors, DraftForClientResponses, EditEmailData, EditEmailErrors, EditEmailResponses, EraseClientData, EraseClientErrors, EraseClientResponses, GetBacklogData, GetBacklogErrors, GetBacklogResponses, GetCallRawData, GetCallRawErrors, GetCallRawResponses, GetClickData, GetClickErrors, GetClientData, GetClientErrors, GetClientPromptData, GetClientPromptErrors, GetClientPromptResponses, GetClientResponses, GetClientScoreData, GetClientScoreErrors, GetClientScoreResponses, GetClockData, GetClockErrors, GetClockResponses, GetDashboardData, GetDashboardErrors, GetDashboardResponses, GetEmailData, GetEmailErrors, GetEmailHtmlData, GetEmailHtmlErrors, GetEmailHtmlResponses, GetEmailRawData, GetEmailRawErrors, GetEmailRawResponses, GetEmailResponses, GetEmailTextData, GetEmailTextErrors, GetEmailTextResponses, GetFeedData, GetFeedErrors, GetFeedResponses, GetHealthData, GetHealthResponses, GetKillSwitchData, GetKillSwitchErrors, GetKillSwitchResponses, GetMetricsData, GetMetricsErrors, GetMetricsResponses, GetOfferCodesData, GetOfferCodesErrors, GetOfferCodesResponses, GetOrderData, GetOrderErrors, GetOrderResponses, GetPipelineData, GetPipelineErrors, GetPipelineResponses, GetPolicyData, GetPolicyErrors, GetPolicyResponses, GetReadyData, GetReadyErrors, GetReadyResponses, GetResultsData, GetResultsErrors, GetResultsResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetStreamData, GetStreamErrors, GetStreamResponse, GetStreamResponses, GetTuningData, GetTuningErrors, GetTuningResponses, GetUnsubscribeData, GetUnsubscribeErrors, GetUnsubscribeResponses, GetWhyData, GetWhyErrors, GetWhyResponses, ListAuditData, ListAuditErrors, ListAuditResponses, ListClientEmailsData, ListClientEmailsErrors, ListClientEmailsResponses, ListClientOrdersData, ListClientOrdersErrors, ListClientOrdersResponses, ListClientsData, ListClientsErrors, ListClientsResponses, ListClientTimelineData, ListClientTimelineErrors, ListClientTimelineResponses, ListEmailsData, ListEmailsErrors, ListEmailsResponses, ListEpisodesData, ListEpisodesErrors, ListEpisodesResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListKeysData, ListKeysErrors, ListKeysResponses, ListProductsData, ListProductsErrors, ListProductsResponses, ListStaffData, ListStaffErrors, ListStaffResponses, ListSuppressionsData, ListSuppressionsErrors, ListSuppressionsResponses, LogInData, LogInErrors, LogInResponses, LogOutData, LogOutErrors, LogOutResponses, PatchClientData, PatchClientErrors, PatchClientResponses, PatchStaffData, PatchStaffErrors, PatchStaffResponses, PostBackupData, PostBackupErrors, PostBackupResponses, PostBatchData, PostBatchErrors, PostBatchResponses, PostUnsubscribeData, PostUnsubscribeErrors, PostUnsubscribeResponses, PreviewPolicyData, PreviewPolicyErrors, PreviewPolicyResponses, PutClientData, PutClientErrors, PutClientResponses, PutKillSwitchData, PutKillSwitchErrors, PutKillSwitchResponses, PutOrderData, PutOrderErrors, PutOrderResponses, PutPolicyData, PutPolicyErrors, PutPolicyResponses, PutProductsData, PutProductsErrors, PutProductsResponses, RedriveJobData, RedriveJobErrors, RedriveJobResponses, RegenerateEmailData, RegenerateEmailErrors, RegenerateEmailResponses, RejectEmailData, RejectEmailErrors, RejectEmailResponses, ReleaseBacklogData, ReleaseBacklogErrors, ReleaseBacklogResponses, ResolveEmailData, ResolveEmailErrors, ResolveEmailResponses, RetryEmailData, RetryEmailErrors, RetryEmailResponses, RevokeKeyData, RevokeKeyErrors, RevokeKeyResponses, RotateSaltData, RotateSaltErrors, RotateSaltResponses, RunTuningData, RunTuningErrors, RunTuningResponses, UndoApprovalData, UndoApprovalErrors, UndoApprovalResponses, VerifyAuditData, VerifyAuditErrors, VerifyAuditResponses } from './types.gen';
-import { zAddOfferCodesResponse, zAdvanceClockResponse, zApproveEmailResponse, zCancelOrderResponse, zCheckEmailResponse, zConfirmTuningResponse, zCreateClientResponse, zCreateKeyResponse, zCreateOrderResponse, zCreateStaffResponse, zCreateSuppressionResponse, zDeclineTuningResponse, zDismissJobResponse, zDraftForClientResponse, zEditEmailResponse, zEraseClientResponse, zGetBacklogResponse, zGetCallRawResponse, zGetClientPromptResponse, zGetClientResponse, zGetClientScoreResponse, zGetClockResponse, zGetDashboardResponse, zGetEmailHtmlResponse, zGetEmailRawResponse, zGetEmailResponse, zGetEmailTextResponse, zGetFeedResponse, zGetHealthResponse, zGetKillSwitchResponse, zGetMetricsResponse, zGetOfferCodesResponse, zGetOrderResponse, zGetPipelineResponse, zGetPolicyResponse, zGetReadyResponse, zGetResultsResponse, zGetSessionResponse, zGetStreamResponse, zGetTuningResponse, zGetUnsubscribeResponse, zGetWhyResponse, zListAuditResponse, zListClientEmailsResponse, zListClientOrdersResponse, zListClientsResponse, zListClientTimelineResponse, zListEmailsResponse, zListEpisodesResponse, zListJobsResponse, zListKeysResponse, zListProductsResponse, zListStaffResponse, zListSuppressionsResponse, zLogInResponse, zLogOutResponse, zPatchClientResponse, zPatchStaffResponse, zPostBackupResponse, zPostBatchResponse, zPostUnsubscribeResponse, zPreviewPolicyResponse, zPutClientResponse, zPutKillSwitchResponse, zPutOrderResponse, zPutPolicyResponse, zPutProductsResponse, zRedriveJobResponse, zRegenerateEmailResponse, zRejectEmailResponse, zReleaseBacklogResponse, zResolveEmailResponse, zRetryEmailResponse, zRevokeKeyResponse, zRotateSaltResponse, zRunTuningResponse, zUndoApprovalResponse, zVerifyAuditResponse } from './zod.gen';
+import type { AddOfferCodesData, AddOfferCodesErrors, AddOfferCodesResponses, AdvanceClockData, AdvanceClockErrors, AdvanceClockResponses, ApproveEmailData, ApproveEmailErrors, ApproveEmailResponses, CancelOrderData, CancelOrderErrors, CancelOrderResponses, CheckEmailData, CheckEmailErrors, CheckEmailResponses, ConfirmSesSubscriptionData, ConfirmSesSubscriptionErrors, ConfirmSesSubscriptionResponses, ConfirmTuningData, ConfirmTuningErrors, ConfirmTuningResponses, CreateClientData, CreateClientErrors, CreateClientResponses, CreateKeyData, CreateKeyErrors, CreateKeyResponses, CreateOrderData, CreateOrderErrors, CreateOrderResponses, CreateStaffData, CreateStaffErrors, CreateStaffResponses, CreateSuppressionData, CreateSuppressionErrors, CreateSuppressionResponses, DeclineTuningData, DeclineTuningErrors, DeclineTuningResponses, DismissJobData, DismissJobErrors, DismissJobResponses, DraftForClientData, DraftForClientErrors, DraftForClientResponses, EditEmailData, EditEmailErrors, EditEmailResponses, EraseClientData, EraseClientErrors, EraseClientResponses, ExportClientData, ExportClientErrors, ExportClientResponses, GetBacklogData, GetBacklogErrors, GetBacklogResponses, GetCallRawData, GetCallRawErrors, GetCallRawResponses, GetClickData, GetClickErrors, GetClientData, GetClientErrors, GetClientPromptData, GetClientPromptErrors, GetClientPromptResponses, GetClientResponses, GetClientScoreData, GetClientScoreErrors, GetClientScoreResponses, GetClockData, GetClockErrors, GetClockResponses, GetDashboardData, GetDashboardErrors, GetDashboardResponses, GetEmailData, GetEmailErrors, GetEmailHtmlData, GetEmailHtmlErrors, GetEmailHtmlResponses, GetEmailRawData, GetEmailRawErrors, GetEmailRawResponses, GetEmailResponses, GetEmailTextData, GetEmailTextErrors, GetEmailTextResponses, GetFeedData, GetFeedErrors, GetFeedResponses, GetHealthData, GetHealthResponses, GetKillSwitchData, GetKillSwitchErrors, GetKillSwitchResponses, GetMetricsData, GetMetricsErrors, GetMetricsResponses, GetOfferCodesData, GetOfferCodesErrors, GetOfferCodesResponses, GetOrderData, GetOrderErrors, GetOrderResponses, GetPipelineData, GetPipelineErrors, GetPipelineResponses, GetPolicyData, GetPolicyErrors, GetPolicyResponses, GetReadyData, GetReadyErrors, GetReadyResponses, GetResultsData, GetResultsErrors, GetResultsResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetSesSubscriptionData, GetSesSubscriptionErrors, GetSesSubscriptionResponses, GetStreamData, GetStreamErrors, GetStreamResponse, GetStreamResponses, GetTuningData, GetTuningErrors, GetTuningResponses, GetUnsubscribeData, GetUnsubscribeErrors, GetUnsubscribeResponses, GetWhyData, GetWhyErrors, GetWhyResponses, ListAuditData, ListAuditErrors, ListAuditResponses, ListClientEmailsData, ListClientEmailsErrors, ListClientEmailsResponses, ListClientOrdersData, ListClientOrdersErrors, ListClientOrdersResponses, ListClientsData, ListClientsErrors, ListClientsResponses, ListClientTimelineData, ListClientTimelineErrors, ListClientTimelineResponses, ListEmailsData, ListEmailsErrors, ListEmailsResponses, ListEpisodesData, ListEpisodesErrors, ListEpisodesResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListKeysData, ListKeysErrors, ListKeysResponses, ListProductsData, ListProductsErrors, ListProductsResponses, ListStaffData, ListStaffErrors, ListStaffResponses, ListSuppressionsData, ListSuppressionsErrors, ListSuppressionsResponses, LogInData, LogInErrors, LogInResponses, LogOutData, LogOutErrors, LogOutResponses, PatchClientData, PatchClientErrors, PatchClientResponses, PatchStaffData, PatchStaffErrors, PatchStaffResponses, PostBackupData, PostBackupErrors, PostBackupResponses, PostBatchData, PostBatchErrors, PostBatchResponses, PostUnsubscribeData, PostUnsubscribeErrors, PostUnsubscribeResponses, PreviewPolicyData, PreviewPolicyErrors, PreviewPolicyResponses, PutClientData, PutClientErrors, PutClientResponses, PutKillSwitchData, PutKillSwitchErrors, PutKillSwitchResponses, PutOrderData, PutOrderErrors, PutOrderResponses, PutPolicyData, PutPolicyErrors, PutPolicyResponses, PutProductsData, PutProductsErrors, PutProductsResponses, RedriveJobData, RedriveJobErrors, RedriveJobResponses, RegenerateEmailData, RegenerateEmailErrors, RegenerateEmailResponses, RejectEmailData, RejectEmailErrors, RejectEmailResponses, ReleaseBacklogData, ReleaseBacklogErrors, ReleaseBacklogResponses, ReportDeliveryData, ReportDeliveryErrors, ReportDeliveryResponses, ReportSesData, ReportSesErrors, ReportSesResponses, ResolveEmailData, ResolveEmailErrors, ResolveEmailResponses, RetryEmailData, RetryEmailErrors, RetryEmailResponses, RevokeKeyData, RevokeKeyErrors, RevokeKeyResponses, RotateSaltData, RotateSaltErrors, RotateSaltResponses, RunTuningData, RunTuningErrors, RunTuningResponses, UndoApprovalData, UndoApprovalErrors, UndoApprovalResponses, VerifyAuditData, VerifyAuditErrors, VerifyAuditResponses } from './types.gen';
+import { zAddOfferCodesResponse, zAdvanceClockResponse, zApproveEmailResponse, zCancelOrderResponse, zCheckEmailResponse, zConfirmSesSubscriptionResponse, zConfirmTuningResponse, zCreateClientResponse, zCreateKeyResponse, zCreateOrderResponse, zCreateStaffResponse, zCreateSuppressionResponse, zDeclineTuningResponse, zDismissJobResponse, zDraftForClientResponse, zEditEmailResponse, zEraseClientResponse, zExportClientResponse, zGetBacklogResponse, zGetCallRawResponse, zGetClientPromptResponse, zGetClientResponse, zGetClientScoreResponse, zGetClockResponse, zGetDashboardResponse, zGetEmailHtmlResponse, zGetEmailRawResponse, zGetEmailResponse, zGetEmailTextResponse, zGetFeedResponse, zGetHealthResponse, zGetKillSwitchResponse, zGetMetricsResponse, zGetOfferCodesResponse, zGetOrderResponse, zGetPipelineResponse, zGetPolicyResponse, zGetReadyResponse, zGetResultsResponse, zGetSessionResponse, zGetSesSubscriptionResponse, zGetStreamResponse, zGetTuningResponse, zGetUnsubscribeResponse, zGetWhyResponse, zListAuditResponse, zListClientEmailsResponse, zListClientOrdersResponse, zListClientsResponse, zListClientTimelineResponse, zListEmailsResponse, zListEpisodesResponse, zListJobsResponse, zListKeysResponse, zListProductsResponse, zListStaffResponse, zListSuppressionsResponse, zLogInResponse, zLogOutResponse, zPatchClientResponse, zPatchStaffResponse, zPostBackupResponse, zPostBatchResponse, zPostUnsubscribeResponse, zPreviewPolicyResponse, zPutClientResponse, zPutKillSwitchResponse, zPutOrderResponse, zPutPolicyResponse, zPutProductsResponse, zRedriveJobResponse, zRegenerateEmailResponse, zRejectEmailResponse, zReleaseBacklogResponse, zReportDeliveryResponse, zReportSesResponse, zResolveEmailResponse, zRetryEmailResponse, zRevokeKeyResponse, zRotateSaltResponse, zRunTuningResponse, zUndoApprovalResponse, zVerifyAuditResponse } from './zod.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -289,6 +289,20 @@ export const getClientPrompt = <ThrowOnError extends boolean = false>(options: O
             type: 'apiKey'
         }],
     url: '/api/v1/clients/{id}/prompt',
+    ...options
+});
+
+/**
+ * Everything that is kept of the person, as one document: for their right of access
+ */
+export const exportClient = <ThrowOnError extends boolean = false>(options: Options<ExportClientData, ThrowOnError>) => (options.client ?? client).get<ExportClientResponses, ExportClientErrors, ThrowOnError>({
+    responseValidator: async (data) => await zExportClientResponse.parseAsync(data),
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rk_session',
+            type: 'apiKey'
+        }],
+    url: '/api/v1/clients/{id}/export',
     ...options
 });
 
@@ -1427,7 +1441,99 @@ export const advanceClock = <ThrowOnError extends boolean = false>(options: Opti
 });
 
 /**
- * The unsubscribe page; a GET never unsubscribes
+ * Whether the topics of REKINDLE_SES_TOPICS tell us
+ */
+export const getSesSubscription = <ThrowOnError extends boolean = false>(options?: Options<GetSesSubscriptionData, ThrowOnError>) => (options?.client ?? client).get<GetSesSubscriptionResponses, GetSesSubscriptionErrors, ThrowOnError>({
+    responseValidator: async (data) => await zGetSesSubscriptionResponse.parseAsync(data),
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rk_session',
+            type: 'apiKey'
+        }],
+    url: '/api/v1/ses-subscription',
+    ...options
+});
+
+/**
+ * Let a topic of Amazon SNS tell us
+ *
+ * SNS has asked whether it may (state waiting); this answers yes, by one request to the topic's own host. 409 when
+ * no question of the topic waits, 503 when Amazon was not reached.
+ *
+ */
+export const confirmSesSubscription = <ThrowOnError extends boolean = false>(options: Options<ConfirmSesSubscriptionData, ThrowOnError>) => (options.client ?? client).post<ConfirmSesSubscriptionResponses, ConfirmSesSubscriptionErrors, ThrowOnError>({
+    responseValidator: async (data) => await zConfirmSesSubscriptionResponse.parseAsync(data),
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        {
+            in: 'cookie',
+            name: 'rk_session',
+            type: 'apiKey'
+        },
+        { name: 'x-rk-csrf', type: 'apiKey' }
+    ],
+    url: '/api/v1/ses-subscription/confirm',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * What became of mails
+ *
+ * For a key of scope delivery, which may do nothing else; also as the password of `Authorization: Basic`, with any
+ * user name, because a mail provider's webhook can often carry only what stands in an address. Served on the public
+ * listener too.
+ *
+ * Without `from` the body is ours, and is taken as a whole or not at all. With `from` it is what that provider's webhook
+ * sends: what is about other mail of the shop or says nothing of delivery is counted as ignored. The same event (source
+ * and id) said again is counted as repeated and changes nothing. An event whose email is not found is in `rejected`. 503:
+ * an email is being handed to the relay at this moment; send the body again.
+ *
+ */
+export const reportDelivery = <ThrowOnError extends boolean = false>(options: Options<ReportDeliveryData, ThrowOnError>) => (options.client ?? client).post<ReportDeliveryResponses, ReportDeliveryErrors, ThrowOnError>({
+    responseValidator: async (data) => await zReportDeliveryResponse.parseAsync(data),
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        {
+            in: 'cookie',
+            name: 'rk_session',
+            type: 'apiKey'
+        },
+        { name: 'x-rk-csrf', type: 'apiKey' }
+    ],
+    url: '/hooks/delivery',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Messages of Amazon SNS about mails sent by Amazon SES
+ *
+ * No key: the signature lets a message in. SignatureVersion 2, the certificate from the topic's own host and traced to a
+ * root, the topic in REKINDLE_SES_TOPICS, the timestamp within an hour. 403 names what was wrong. A question whether we
+ * want to subscribe is kept for an admin (getSesSubscription) and never answered by itself. Raw message delivery comes
+ * without a signature and is refused. A body may have 64 kB.
+ *
+ */
+export const reportSes = <ThrowOnError extends boolean = false>(options: Options<ReportSesData, ThrowOnError>) => (options.client ?? client).post<ReportSesResponses, ReportSesErrors, ThrowOnError>({
+    bodySerializer: null,
+    responseValidator: async (data) => await zReportSesResponse.parseAsync(data),
+    url: '/hooks/ses',
+    ...options,
+    headers: {
+        'Content-Type': 'text/plain',
+        ...options.headers
+    }
+});
+
+/**
+ * The preference page (unsubscribe, pause); a GET never changes anything
  */
 export const getUnsubscribe = <ThrowOnError extends boolean = false>(options: Options<GetUnsubscribeData, ThrowOnError>) => (options.client ?? client).get<GetUnsubscribeResponses, GetUnsubscribeErrors, ThrowOnError>({
     responseValidator: async (data) => await zGetUnsubscribeResponse.parseAsync(data),
@@ -1436,9 +1542,9 @@ export const getUnsubscribe = <ThrowOnError extends boolean = false>(options: Op
 });
 
 /**
- * Unsubscribe (RFC 8058 one-click or the page's button)
+ * Unsubscribe (RFC 8058 one-click), or what a button of the page says
  *
- * No redirect, no cookie. Doing it twice answers the same.
+ * No redirect, no cookie. Doing it twice answers the same. `act` is a button's: unsubscribe, pause for three months, object to profiling, or have a copy of the data sent to the address on file (once a day at most). A body that is neither one-click nor one of these acts changes nothing and is a 400 page.
  */
 export const postUnsubscribe = <ThrowOnError extends boolean = false>(options: Options<PostUnsubscribeData, ThrowOnError>) => (options.client ?? client).post<PostUnsubscribeResponses, PostUnsubscribeErrors, ThrowOnError>({
     ...urlSearchParamsBodySerializer,

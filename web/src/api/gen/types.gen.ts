@@ -342,6 +342,81 @@ export type Score = {
     orders_considered: number;
 };
 
+/**
+ * Everything that is kept of a person (all clients of the address), field by field as docs/privacy.md explains them. No names of staff. A member that goes or changes its meaning makes a new version; new ones may be added.
+ */
+export type ClientExport = {
+    format: 'rekindle.export';
+    version: 1;
+    made_at: Instant;
+    shop: string | null;
+    /**
+     * When the person was last written to, and their last copy
+     */
+    person: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * Why the address must not be mailed; null: it may
+     */
+    suppression: {
+        [key: string]: unknown;
+    } | null;
+    clients: Array<{
+        /**
+         * The client as the shop gave it
+         */
+        client: {
+            [key: string]: unknown;
+        };
+        /**
+         * What was worked out of the orders, with the score now
+         */
+        engagement: {
+            [key: string]: unknown;
+        } | null;
+        orders: Array<{
+            [key: string]: unknown;
+        }>;
+        /**
+         * The silences that were noticed
+         */
+        episodes: Array<{
+            [key: string]: unknown;
+        }>;
+        /**
+         * Texts, facts, attempts, approvals (not by whom), clicks, what left the house for it (`egress`), the calls of the model, the code printed in it, and what was reported of it
+         */
+        emails: Array<{
+            [key: string]: unknown;
+        }>;
+        /**
+         * Bounces, complaints and such
+         */
+        notices: Array<{
+            [key: string]: unknown;
+        }>;
+        /**
+         * What the shop's other tools were told
+         */
+        outbound: Array<{
+            [key: string]: unknown;
+        }>;
+        /**
+         * What was decided, and when
+         */
+        noted: Array<{
+            [key: string]: unknown;
+        }>;
+    }>;
+    /**
+     * How consent and profiling changed, as far back as changes are kept
+     */
+    consent_history: Array<{
+        [key: string]: unknown;
+    }>;
+};
+
 export type ClientPrompt = {
     /**
      * Of the instructions; null when the writer asks nobody
@@ -887,8 +962,83 @@ export type Resolve = {
     outcome: 'sent' | 'failed';
 };
 
+/**
+ * One statement about one mail, named by email_id or by token, not both
+ */
+export type DeliveryEvent = {
+    /**
+     * The sender's own id of the event; said twice it counts once
+     */
+    id: string;
+    /**
+     * The id of the email as GET /emails shows it
+     */
+    email_id?: string | null;
+    /**
+     * What stands in the envelope sender, b+TOKEN@…
+     */
+    token?: string | null;
+    type: 'delivered' | 'soft_bounce' | 'hard_bounce' | 'complaint' | 'unsubscribed';
+    /**
+     * Enhanced status code (RFC 3463); 5.7.x makes a hard bounce a soft one
+     */
+    status?: string | null;
+    /**
+     * What the other side said; addresses in it are masked before it is kept
+     */
+    detail?: string | null;
+    /**
+     * When it happened, an instant with Z or an offset; looked at, not kept: what counts is when it was received
+     */
+    at?: string | null;
+};
+
+export type DeliveryReport = {
+    events: Array<DeliveryEvent>;
+};
+
+export type HookTally = {
+    accepted: number;
+    /**
+     * Known already
+     */
+    repeated: number;
+    /**
+     * About other mail, or not about delivery
+     */
+    ignored: number;
+    rejected: Array<{
+        /**
+         * Of the event
+         */
+        id: string;
+        rule: 'token' | 'email';
+        detail: string;
+    }>;
+};
+
+export type SesSubscription = {
+    topic_arn: string;
+    state: 'unasked' | 'waiting' | 'confirmed' | 'ended';
+    asked_at: Instant | null;
+    confirmed_at: Instant | null;
+    /**
+     * Staff id or key
+     */
+    confirmed_by: string | null;
+};
+
+export type SesSubscriptions = {
+    items: Array<SesSubscription>;
+};
+
+export type SesConfirmation = {
+    topic_arn: string;
+};
+
 export type OneClick = {
     'List-Unsubscribe'?: 'One-Click';
+    act?: 'unsubscribe' | 'pause' | 'object' | 'copy';
 };
 
 /**
@@ -2934,6 +3084,60 @@ export type GetClientPromptResponses = {
 };
 
 export type GetClientPromptResponse = GetClientPromptResponses[keyof GetClientPromptResponses];
+
+export type ExportClientData = {
+    body?: never;
+    path: {
+        /**
+         * The record's id
+         */
+        id: Id;
+    };
+    query?: never;
+    url: '/api/v1/clients/{id}/export';
+};
+
+export type ExportClientErrors = {
+    /**
+     * The bytes cannot be read, or a query parameter is wrong
+     */
+    400: Problem;
+    /**
+     * No credential, or one that is not valid
+     */
+    401: Problem;
+    /**
+     * The role does not reach, or the CSRF header is missing
+     */
+    403: Problem;
+    /**
+     * No such record
+     */
+    404: Problem;
+    /**
+     * The state of the record does not allow it, or a request with the same key still runs
+     */
+    409: Problem;
+    /**
+     * Too many requests
+     */
+    429: Problem;
+    /**
+     * The store cannot commit now
+     */
+    503: Problem;
+};
+
+export type ExportClientError = ExportClientErrors[keyof ExportClientErrors];
+
+export type ExportClientResponses = {
+    /**
+     * The document
+     */
+    200: ClientExport;
+};
+
+export type ExportClientResponse = ExportClientResponses[keyof ExportClientResponses];
 
 export type DraftForClientData = {
     body: Reason;
@@ -6298,6 +6502,203 @@ export type AdvanceClockResponses = {
 
 export type AdvanceClockResponse = AdvanceClockResponses[keyof AdvanceClockResponses];
 
+export type GetSesSubscriptionData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/ses-subscription';
+};
+
+export type GetSesSubscriptionErrors = {
+    /**
+     * The bytes cannot be read, or a query parameter is wrong
+     */
+    400: Problem;
+    /**
+     * No credential, or one that is not valid
+     */
+    401: Problem;
+    /**
+     * The role does not reach, or the CSRF header is missing
+     */
+    403: Problem;
+    /**
+     * Too many requests
+     */
+    429: Problem;
+    /**
+     * The store cannot commit now
+     */
+    503: Problem;
+};
+
+export type GetSesSubscriptionError = GetSesSubscriptionErrors[keyof GetSesSubscriptionErrors];
+
+export type GetSesSubscriptionResponses = {
+    /**
+     * One entry for each topic
+     */
+    200: SesSubscriptions;
+};
+
+export type GetSesSubscriptionResponse = GetSesSubscriptionResponses[keyof GetSesSubscriptionResponses];
+
+export type ConfirmSesSubscriptionData = {
+    body: SesConfirmation;
+    path?: never;
+    query?: never;
+    url: '/api/v1/ses-subscription/confirm';
+};
+
+export type ConfirmSesSubscriptionErrors = {
+    /**
+     * The bytes cannot be read, or a query parameter is wrong
+     */
+    400: Problem;
+    /**
+     * No credential, or one that is not valid
+     */
+    401: Problem;
+    /**
+     * The role does not reach, or the CSRF header is missing
+     */
+    403: Problem;
+    /**
+     * The state of the record does not allow it, or a request with the same key still runs
+     */
+    409: Problem;
+    /**
+     * The body is over the limit
+     */
+    413: Problem;
+    /**
+     * The content type is not one of this operation
+     */
+    415: Problem;
+    /**
+     * A rule is broken; each one is named
+     */
+    422: Problem;
+    /**
+     * Too many requests
+     */
+    429: Problem;
+    /**
+     * The store cannot commit now
+     */
+    503: Problem;
+};
+
+export type ConfirmSesSubscriptionError = ConfirmSesSubscriptionErrors[keyof ConfirmSesSubscriptionErrors];
+
+export type ConfirmSesSubscriptionResponses = {
+    /**
+     * Confirmed
+     */
+    200: SesSubscription;
+};
+
+export type ConfirmSesSubscriptionResponse = ConfirmSesSubscriptionResponses[keyof ConfirmSesSubscriptionResponses];
+
+export type ReportDeliveryData = {
+    body: DeliveryReport;
+    path?: never;
+    query?: {
+        /**
+         * Whose webhook it is
+         */
+        from?: 'postmark' | 'sendgrid' | 'mailgun' | 'brevo';
+    };
+    url: '/hooks/delivery';
+};
+
+export type ReportDeliveryErrors = {
+    /**
+     * The bytes cannot be read, or a query parameter is wrong
+     */
+    400: Problem;
+    /**
+     * No credential, or one that is not valid
+     */
+    401: Problem;
+    /**
+     * The role does not reach, or the CSRF header is missing
+     */
+    403: Problem;
+    /**
+     * The body is over the limit
+     */
+    413: Problem;
+    /**
+     * The content type is not one of this operation
+     */
+    415: Problem;
+    /**
+     * A rule is broken; each one is named
+     */
+    422: Problem;
+    /**
+     * Too many requests
+     */
+    429: Problem;
+    /**
+     * The store cannot commit now
+     */
+    503: Problem;
+};
+
+export type ReportDeliveryError = ReportDeliveryErrors[keyof ReportDeliveryErrors];
+
+export type ReportDeliveryResponses = {
+    /**
+     * What became of the events
+     */
+    200: HookTally;
+};
+
+export type ReportDeliveryResponse = ReportDeliveryResponses[keyof ReportDeliveryResponses];
+
+export type ReportSesData = {
+    body: string;
+    path?: never;
+    query?: never;
+    url: '/hooks/ses';
+};
+
+export type ReportSesErrors = {
+    /**
+     * The bytes cannot be read, or a query parameter is wrong
+     */
+    400: Problem;
+    /**
+     * The role does not reach, or the CSRF header is missing
+     */
+    403: Problem;
+    /**
+     * The body is over the limit
+     */
+    413: Problem;
+    /**
+     * Too many requests
+     */
+    429: Problem;
+    /**
+     * The store cannot commit now
+     */
+    503: Problem;
+};
+
+export type ReportSesError = ReportSesErrors[keyof ReportSesErrors];
+
+export type ReportSesResponses = {
+    /**
+     * What became of the message
+     */
+    200: HookTally;
+};
+
+export type ReportSesResponse = ReportSesResponses[keyof ReportSesResponses];
+
 export type GetUnsubscribeData = {
     body?: never;
     path: {
@@ -6349,6 +6750,10 @@ export type PostUnsubscribeData = {
 };
 
 export type PostUnsubscribeErrors = {
+    /**
+     * The form is none that the page has; nothing was changed
+     */
+    400: string;
     /**
      * The link is not one of ours, or its record is gone
      */

@@ -347,6 +347,29 @@ export const zTimelinePage = z.object({
     next_cursor: zNextCursor
 });
 
+/**
+ * Everything that is kept of a person (all clients of the address), field by field as docs/privacy.md explains them. No names of staff. A member that goes or changes its meaning makes a new version; new ones may be added.
+ */
+export const zClientExport = z.object({
+    format: z.enum(['rekindle.export']),
+    version: z.literal(1),
+    made_at: zInstant,
+    shop: z.nullable(z.string()),
+    person: z.nullable(z.record(z.string(), z.unknown())),
+    suppression: z.nullable(z.record(z.string(), z.unknown())),
+    clients: z.array(z.object({
+        client: z.record(z.string(), z.unknown()),
+        engagement: z.nullable(z.record(z.string(), z.unknown())),
+        orders: z.array(z.record(z.string(), z.unknown())),
+        episodes: z.array(z.record(z.string(), z.unknown())),
+        emails: z.array(z.record(z.string(), z.unknown())),
+        notices: z.array(z.record(z.string(), z.unknown())),
+        outbound: z.array(z.record(z.string(), z.unknown())),
+        noted: z.array(z.record(z.string(), z.unknown()))
+    })).check(z.minLength(1)),
+    consent_history: z.array(z.record(z.string(), z.unknown()))
+});
+
 export const zClientPrompt = z.object({
     version: z.nullable(z.string()),
     request: z.nullable(z.record(z.string(), z.unknown())),
@@ -770,8 +793,69 @@ export const zResolve = z.object({
     outcome: z.enum(['sent', 'failed'])
 });
 
+/**
+ * One statement about one mail, named by email_id or by token, not both
+ */
+export const zDeliveryEvent = z.object({
+    id: z.string().check(z.minLength(1), z.maxLength(200)),
+    email_id: z.nullish(z.string().check(z.minLength(1), z.maxLength(128))),
+    token: z.nullish(z.string().check(z.minLength(1), z.maxLength(200))),
+    type: z.enum([
+        'delivered',
+        'soft_bounce',
+        'hard_bounce',
+        'complaint',
+        'unsubscribed'
+    ]),
+    status: z.nullish(z.string().check(z.regex(/^[245]\.[0-9]{1,3}\.[0-9]{1,3}$/))),
+    detail: z.nullish(z.string().check(z.maxLength(4000))),
+    at: z.nullish(z.string())
+});
+
+export const zDeliveryReport = z.object({
+    events: z.array(zDeliveryEvent).check(z.minLength(1), z.maxLength(1000))
+});
+
+export const zHookTally = z.object({
+    accepted: z.int().check(z.gte(0)),
+    repeated: z.int().check(z.gte(0)),
+    ignored: z.int().check(z.gte(0)),
+    rejected: z.array(z.object({
+        id: z.string(),
+        rule: z.enum(['token', 'email']),
+        detail: z.string()
+    }))
+});
+
+export const zSesSubscription = z.object({
+    topic_arn: z.string(),
+    state: z.enum([
+        'unasked',
+        'waiting',
+        'confirmed',
+        'ended'
+    ]),
+    asked_at: z.nullable(zInstant),
+    confirmed_at: z.nullable(zInstant),
+    confirmed_by: z.nullable(z.string())
+});
+
+export const zSesSubscriptions = z.object({
+    items: z.array(zSesSubscription)
+});
+
+export const zSesConfirmation = z.object({
+    topic_arn: z.string().check(z.minLength(1), z.maxLength(300))
+});
+
 export const zOneClick = z.object({
-    'List-Unsubscribe': z.optional(z.enum(['One-Click']))
+    'List-Unsubscribe': z.optional(z.enum(['One-Click'])),
+    act: z.optional(z.enum([
+        'unsubscribe',
+        'pause',
+        'object',
+        'copy'
+    ]))
 });
 
 /**
@@ -1716,6 +1800,11 @@ export const zGetClientScoreResponse = zScore;
 export const zGetClientPromptResponse = zClientPrompt;
 
 /**
+ * The document
+ */
+export const zExportClientResponse = zClientExport;
+
+/**
  * The episode is open and its draft is asked for
  */
 export const zDraftForClientResponse = zEpisode;
@@ -2004,6 +2093,26 @@ export const zGetClockResponse = zClock;
  * It is that time now
  */
 export const zAdvanceClockResponse = zClock;
+
+/**
+ * One entry for each topic
+ */
+export const zGetSesSubscriptionResponse = zSesSubscriptions;
+
+/**
+ * Confirmed
+ */
+export const zConfirmSesSubscriptionResponse = zSesSubscription;
+
+/**
+ * What became of the events
+ */
+export const zReportDeliveryResponse = zHookTally;
+
+/**
+ * What became of the message
+ */
+export const zReportSesResponse = zHookTally;
 
 /**
  * A page for the client, without script or outside resources
