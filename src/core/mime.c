@@ -61,8 +61,9 @@ static bool is_good(const struct mime_message *m)
            is_header_text(m->subject) && is_message_id(m->message_id) &&
            (str_is_none(m->list_id) ||
             (RULE_URL.holds(m->unsubscribe_url) && is_raw_token(m->unsubscribe_url) && is_list_id(m->list_id))) &&
-           (str_is_none(m->attachment) || is_raw_token(m->attachment_name)) && utf8_is_valid(m->text) &&
-           utf8_is_valid(m->html) && !str_is_empty(m->email_id) && m->date_ms != TIME_NONE;
+           (str_is_none(m->attachment) || is_raw_token(m->attachment_name)) &&
+           (str_is_none(m->extra_name) || (is_list_id(m->extra_name) && is_raw_token(m->extra_value))) &&
+           utf8_is_valid(m->text) && utf8_is_valid(m->html) && !str_is_empty(m->email_id) && m->date_ms != TIME_NONE;
 }
 
 /* --- headers ------------------------------------------------------------------------------------------------------- */
@@ -115,6 +116,11 @@ static void add_headers(GMimeMessage *message, const struct mime_message *m)
         add_raw(message, "List-Id", m->list_id, "<>");
         add_raw(message, "List-Unsubscribe", m->unsubscribe_url, "<>");
         add_raw(message, "List-Unsubscribe-Post", STR("List-Unsubscribe=One-Click"), ""); /* RFC 8058 section 3.1 */
+    }
+    if (!str_is_none(m->extra_name)) {
+        char *name = str_dup(m->extra_name);
+        add_raw(message, name, m->extra_value, "");
+        mem_free(name);
     }
     mem_free(subject);
     mem_free(id);

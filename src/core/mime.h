@@ -19,6 +19,8 @@ struct mime_message {
     struct str unsubscribe_url; /* https URL for one-click */
     struct str list_id;    /* domain-like, "rekindle.shop.example"; absent: a letter that was asked for, of no list */
     struct str text, html; /* UTF-8, LF lines; html may be absent */
+    struct str extra_name,
+        extra_value; /* one header more, for the mail provider (core/provider.h); both absent: none */
     struct str attachment, attachment_name; /* a JSON file beside the text; both absent: none */
 };
 void mime_init(void); /* once per process */

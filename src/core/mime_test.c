@@ -426,9 +426,36 @@ static int start(void **state)
     return 0;
 }
 
+static void a_providers_header_stands_on_one_line_or_the_mail_is_not_made(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *value;
+        bool good;
+    } ROWS[] = {{"X-SMTPAPI", "{\"unique_args\":{\"rekindle\":\"BAETk0xN\"}}", true},
+                {"X-PM-Metadata-rekindle", "BAETk0xN-_", true},
+                {"X-PM-Metadata-rekindle", "a\r\nBcc: all@shop.example", false},
+                {"X-PM-Metadata-rekindle", "", false},
+                {"X-A: b\r\nBcc", "BAETk0xN", false},
+                {"X-A B", "BAETk0xN", false}};
+    for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
+        struct mime_message m = message();
+        struct buf out = {0};
+        char line[200];
+        m.extra_name = str_of(ROWS[i].name);
+        m.extra_value = str_of(ROWS[i].value);
+        assert_int_equal(mime_build(&m, &out), ROWS[i].good ? RC_OK : RC_INVALID);
+        snprintf(line, sizeof line, "\r\n%s: %s\r\n", ROWS[i].name, ROWS[i].value);
+        if (ROWS[i].good)
+            assert_non_null(strstr(out.ptr, line));
+        buf_clear(&out);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_providers_header_stands_on_one_line_or_the_mail_is_not_made),
         cmocka_unit_test(a_message_reads_back_as_written),
         cmocka_unit_test(list_headers_stand_on_one_line_each),
         cmocka_unit_test(the_same_email_gives_the_same_bytes),

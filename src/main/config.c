@@ -18,6 +18,7 @@
 #include "base/time_text.h"
 #include "base/utf8.h"
 #include "core/field.h"
+#include "core/provider.h"
 #include "main/command.h"
 #include "main/keys.h"
 
@@ -48,6 +49,8 @@ static bool is_domain(struct str value)
     int length = snprintf(address, sizeof address, "x@%.*s", STR_ARG(value));
     return RULE_EMAIL.holds((struct str){address, (size_t)length});
 }
+
+static bool is_provider(struct str value) { return field_enum_from(PROVIDER_WORDS, value) >= 0; }
 
 static bool is_reach_list(struct str value)
 {
@@ -201,6 +204,9 @@ const struct config_variable CONFIG_VARIABLES[CONFIG_KEYS] = {
     [CONFIG_BOUNCE_DOMAIN] = {"REKINDLE_BOUNCE_DOMAIN", NULL, CONFIG_OPEN,
                               "domain of the envelope sender, so that a bounce names its email",
                               "a domain such as bounce.fernwood.example", is_domain},
+    [CONFIG_MAIL_PROVIDER] = {"REKINDLE_MAIL_PROVIDER", "none", CONFIG_OPEN,
+                              "the provider behind the relay, so that a header lets its webhook name our email",
+                              "none, postmark, sendgrid, mailgun, brevo or ses", is_provider},
     [CONFIG_MAIL_ONLY_TO] = {"REKINDLE_MAIL_ONLY_TO", NULL, CONFIG_OPEN,
                              "limits a live relay to these addresses or domains while trying out",
                              "addresses or domains with commas between them", is_reach_list},

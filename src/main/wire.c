@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/time_text.h"
 #include "core/mime.h"
+#include "core/provider.h"
 #include "core/records_small.h"
 #include "main/backup.h"
 #include "main/keys.h"
@@ -53,6 +54,7 @@ static struct shop shop_from(const struct config *config, struct arena *arena)
         .mail_from = str_is_empty(mail_from) && config_is_rehearsal(config) ? REHEARSAL_FROM : mail_from,
         .mail_reply_to = config_text(config, CONFIG_MAIL_REPLY_TO),
         .bounce_domain = config_text(config, CONFIG_BOUNCE_DOMAIN),
+        .mail_provider = field_enum_from(PROVIDER_WORDS, config_text(config, CONFIG_MAIL_PROVIDER)),
         .reads_mailbox = !str_is_none(config_text(config, CONFIG_BOUNCE_MAILBOX)),
         .has_webhook = !str_is_none(config_text(config, CONFIG_WEBHOOK_URL)),
         .mail_relay = config_is_rehearsal(config) ? STR_NONE : relay_host(config_text(config, CONFIG_MAIL_URL)),
@@ -226,6 +228,7 @@ static enum rc start_api(struct wired *wired, struct str *why)
         .mailer_check = check_mail,
         .backup = write_backup,
     };
+    ses_ports_fill(&wired->ses, wired->config, &options);
     enum rc rc = api_start(&wired->env, wired->workers, &options, &wired->api, why);
     if (rc != RC_OK)
         *why = arena_printf(&wired->arena, "cannot serve on %.*s: %.*s", STR_ARG(options.listen), STR_ARG(*why));
@@ -259,6 +262,8 @@ enum rc wire_serve(struct wired *wired, struct str *why)
     if ((rc = open_notifier(wired, why)) != RC_OK)
         return rc;
     wired->env.llm_daily_microusd = config_microusd(wired->config, CONFIG_LLM_DAILY_USD);
+    if ((rc = ses_ports_open(wired->config, &wired->arena, &wired->ses, why)) != RC_OK)
+        return rc;
     wired->env.live = live_new();
     mime_init(); /* before the threads that build messages */
     struct worker_options options = {.score_threads = SCORE_THREADS,
@@ -272,12 +277,14 @@ enum rc wire_serve(struct wired *wired, struct str *why)
 
 void unwire(struct wired *wired)
 {
+    ses_ports_stop(&wired->ses); /* else a handler would wait for Amazon's answer */
     api_stop(wired->api);
     if (wired->env.writer)
         wired->env.writer->vtable->stop(wired->env.writer); /* else a worker would wait for the model's answer */
     if (wired->env.notifier)
         wired->env.notifier->vtable->stop(wired->env.notifier);
     workers_stop(wired->workers);
+    ses_ports_close(&wired->ses);
     mail_ports_close(&wired->mail);
     live_free(wired->env.live);
     if (wired->env.writer)

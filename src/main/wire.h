@@ -9,6 +9,7 @@
 #include "main/config.h"
 #include "main/data_folder.h"
 #include "main/mail_ports.h"
+#include "main/ses_ports.h"
 #include "step/env.h"
 #include "step/worker.h"
 
@@ -19,6 +20,7 @@ struct wired {
     struct sqlite_backend *backend; /* behind env's store, feed and queue */
     struct step_env env;
     struct mail_ports mail;
+    struct ses_ports ses;
     struct kept_mail kept_mail; /* the maildir of rehearsals, for erasure */
     struct workers *workers;
     struct api *api;

@@ -24,6 +24,7 @@ struct shop {
     struct str public_url; /* base of links in emails, no trailing slash */
     struct str mail_from, mail_reply_to;
     struct str bounce_domain; /* VERP envelope domain; absent: envelope from is mail_from */
+    int mail_provider;        /* enum provider (core/provider.h): who is told our token in a header of its own */
     bool reads_mailbox;       /* the mailbox of bounce_domain is read: the unsubscribe address may be printed */
     bool has_webhook;         /* other tools are told of unsubscribes, complaints and hard bounces */
     struct str mail_relay;    /* host of the relay, as people are told who carries their mail; absent in rehearsal */

@@ -3,6 +3,7 @@
 
 #include "core/mime.h"
 #include "core/product.h"
+#include "core/provider.h"
 #include "step/links.h"
 
 static struct str domain_of(struct str address)
@@ -37,6 +38,10 @@ enum rc send_message_build(const struct step_env *env, const struct email *email
                                    .list_id = arena_printf(arena, "rekindle.%.*s", STR_ARG(send_message_domain(env))),
                                    .text = email->text,
                                    .html = email->html};
+    struct str token;
+    if (token_make(&env->link_keys, TOKEN_BOUNCE, email->id, 0, arena, &token) == RC_OK)
+        provider_header((enum provider)env->shop.mail_provider, token, arena, &message.extra_name,
+                        &message.extra_value);
     if (str_is_none(message.message_id))
         message.message_id = arena_printf(arena, "%.*s@%.*s", STR_ARG(email->id), STR_ARG(send_message_domain(env)));
     return mime_build(&message, out);
