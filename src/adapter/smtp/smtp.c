@@ -114,8 +114,9 @@ static void set_common(struct smtp *smtp, long timeout_ms)
     curl_easy_setopt(curl, CURLOPT_VERBOSE, 1L); /* to on_debug, not to stderr */
 }
 
-/* Failures that no waiting heals: TLS, login, configuration. */
-static bool is_our_fault(CURLcode code)
+/* Failures that no waiting heals: TLS, login, configuration. What libcurl calls weird at STARTTLS is an answer with more
+ * behind it, which somebody put in front of the encrypted dialogue. */
+static bool is_our_fault(const struct smtp *smtp, CURLcode code)
 {
     static const CURLcode FAULTS[] = {CURLE_UNSUPPORTED_PROTOCOL,
                                       CURLE_URL_MALFORMAT,
@@ -132,7 +133,7 @@ static bool is_our_fault(CURLcode code)
     for (size_t i = 0; i < sizeof FAULTS / sizeof FAULTS[0]; i++)
         if (code == FAULTS[i])
             return true;
-    return false;
+    return code == CURLE_WEIRD_SERVER_REPLY && smtp->dialogue.phase == REPLY_TLS;
 }
 
 static bool is_fit_for_the_wire(struct str message)
@@ -191,7 +192,7 @@ static enum rc smtp_send(struct mailer *mailer, const struct mail *mail, struct 
     if (rc != RC_OK)
         return rc;
     CURLcode code = transfer(smtp, mail, arena);
-    smtp_dialogue_decide(&smtp->dialogue, str_of(curl_easy_strerror(code)), is_our_fault(code), arena, reply);
+    smtp_dialogue_decide(&smtp->dialogue, str_of(curl_easy_strerror(code)), is_our_fault(smtp, code), arena, reply);
     smtp->message = STR_NONE;
     smtp->broken = code != CURLE_OK || reply->class != REPLY_ACCEPTED;
     smtp->on_connection = smtp->broken || smtp->on_connection + 1 >= MESSAGES_PER_CONNECTION ? 0
@@ -214,7 +215,7 @@ static void probe(struct smtp *smtp)
     CURLcode code = curl_easy_perform(smtp->curl);
     smtp->broken = true;
     smtp->on_connection = 0;
-    smtp->health = code == CURLE_OK ? RC_OK : is_our_fault(code) ? RC_IO : RC_BUSY;
+    smtp->health = code == CURLE_OK ? RC_OK : is_our_fault(smtp, code) ? RC_IO : RC_BUSY;
     const char *text = curl_easy_strerror(code);
     size_t len = strlen(text), line = smtp->dialogue.line_len;
     memcpy(smtp->why, text, len);
