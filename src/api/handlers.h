@@ -72,7 +72,13 @@ handler staff_list, staff_create, staff_patch;
 /* keys.c */
 handler keys_list, keys_create, keys_revoke;
 /* suppressions.c */
-handler suppressions_list, suppressions_create;
+handler suppressions_list, suppressions_create, suppressions_add_list;
+
+/* tags.c */
+handler tags_list;
+
+/* contacts_made.c */
+handler contacts_made_post;
 /* feed.c */
 handler feed_show;
 /* kill_switch.c */

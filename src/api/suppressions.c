@@ -7,6 +7,9 @@
 #include "api/respond.h"
 #include "core/record.h"
 #include "step/client_acts.h"
+#include "step/suppress_list.h"
+
+#define LIST_MAX 1000
 
 static void write_suppression(const struct request *request, const struct suppression *entry, struct json_out *out)
 {
@@ -61,5 +64,55 @@ void suppressions_create(const struct request *request, struct response *respons
     if (!body_read(request, response, FIELDS, 2, &body))
         return;
     create(request, response, api, body);
+    json_free(body);
+}
+
+static void answer_list(struct response *response, const struct suppress_item *items, size_t count)
+{
+    struct json_out out;
+    respond_begin(response, &out);
+    json_begin_object(&out);
+    json_key(&out, "items");
+    json_begin_array(&out);
+    for (size_t i = 0; i < count; i++) {
+        json_begin_object(&out);
+        json_pair_str(&out, "status", str_of(SUPPRESS_STATUS_WORDS[items[i].status]));
+        json_end_object(&out);
+    }
+    json_end_array(&out);
+    json_end_object(&out);
+    respond_json(response, 200);
+}
+
+static void add_list(const struct request *request, struct response *response, struct api *api, const struct json *body)
+{
+    const struct json *emails = json_get(body, "emails");
+    struct str word = json_get_str(body, "reason");
+    int reason = str_is_none(word) ? SUPPRESSED_IMPORT : field_enum_from(SUPPRESSION_REASON_WORDS, word);
+    size_t count = json_size(emails);
+    if (count < 1 || count > LIST_MAX) {
+        problem_write(request, response, PROBLEM_INVALID,
+                      PROBLEM(STR("/emails"), "length", "must have 1 to 1000 items"));
+        return;
+    }
+    struct suppress_item *items = arena_new(request->arena, count, sizeof *items);
+    for (size_t i = 0; i < count; i++)
+        items[i] = (struct suppress_item){.email = json_str(json_at(emails, i)), .reason = reason};
+    enum rc rc = suppress_list(&api->env, items, count, request->caller.name, request->arena);
+    if (rc == RC_OK)
+        answer_list(response, items, count);
+    else
+        problem_from_rc(request, response, rc);
+}
+
+void suppressions_add_list(const struct request *request, struct response *response, struct api *api)
+{
+    static const struct body_field FIELDS[] = {
+        {.name = "emails", .type = JSON_ARRAY, .required = true},
+        {.name = "reason", .type = JSON_STRING, .words = SUPPRESSION_REASON_WORDS}};
+    struct json *body;
+    if (!body_read(request, response, FIELDS, 2, &body))
+        return;
+    add_list(request, response, api, body);
     json_free(body);
 }

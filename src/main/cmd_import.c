@@ -130,7 +130,7 @@ int cmd_import(int argc, char **argv)
             "created_at\n"
             "  orders        order_id (may be absent), client_id, ordered_at, total, currency, status, category\n"
             "  products      product_id, name, category, url, image_url, price, currency, in_stock\n"
-            "  suppressions  email\n"
+            "  suppressions  email, reason (unsubscribed, bounced, complained, manual; else imported)\n"
             "A row replaces what is known of its record. A second run of a file changes nothing; an opt-out is never\n"
             "undone. The last line accounts for every row; rejected ones are in FILE.csv.rejects.csv.",
         .rows = rows,

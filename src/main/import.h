@@ -32,6 +32,9 @@ struct import_sink_store {
 };
 void import_sink_store_init(struct import_sink_store *sink, const struct step_env *env);
 
+/* enum suppression_reason of a row of suppressions. */
+int import_reason(const struct ingest_row *row);
+
 /* To a running server, as batches. */
 struct http_client;
 struct import_sink_server {

@@ -34,7 +34,9 @@ const struct import_kind IMPORT_KINDS[] = {
       {"price", "price_minor", IMPORT_MONEY, false},
       {"currency", "currency", IMPORT_TEXT, false},
       {"in_stock", "in_stock", IMPORT_YESNO, false}}},
-    {"suppressions", RECORD_SUPPRESSION, {{"email", "email", IMPORT_TEXT, true}}},
+    {"suppressions",
+     RECORD_SUPPRESSION,
+     {{"email", "email", IMPORT_TEXT, true}, {"reason", "consent.source", IMPORT_TEXT, false}}},
 };
 const size_t IMPORT_KIND_COUNT = sizeof IMPORT_KINDS / sizeof IMPORT_KINDS[0];
 

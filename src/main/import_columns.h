@@ -70,7 +70,8 @@ struct import_reader {
     struct import_category categories[IMPORT_CATEGORIES];
 };
 void import_reader_clear(struct import_reader *reader);
-/* Fills *out, texts in the arena; of suppressions only as.client.email. RC_INVALID with what is wrong in *why. */
+/* Fills *out, texts in the arena; of suppressions only
+ * as.client.email and, as a word of theirs, the reason in as.client.consent_source (absent: imported). RC_INVALID with what is wrong in *why. */
 enum rc import_row_read(struct import_reader *reader, const struct csv_row *row, struct arena *arena,
                         struct ingest_row *out, struct str *why);
 

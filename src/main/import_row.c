@@ -6,6 +6,7 @@
 #include "base/time_text.h"
 #include "base/utf8.h"
 #include "core/currency.h"
+#include "core/records_small.h"
 #include "main/import_columns.h"
 
 struct cell {
@@ -196,7 +197,7 @@ static enum rc put_cell(const struct cell *cell)
 static enum rc put_nothing(const struct cell *cell)
 {
     bool order_id = cell->reader->header->kind->record == RECORD_ORDER && (cell->field->flags & FIELD_KEY);
-    bool suppressed = cell->reader->header->kind->record == RECORD_SUPPRESSION;
+    bool suppressed = cell->reader->header->kind->record == RECORD_SUPPRESSION && cell->column->required;
     if ((cell->field->flags & (FIELD_REQUIRED | FIELD_KEY) && !order_id) || suppressed)
         return fault(cell, "is missing");
     return RC_OK;
@@ -240,6 +241,15 @@ static void finish_order(const struct cell *cell, struct order *order)
         order->id = order_derived_id(order, zone, (int)nth, cell->arena);
 }
 
+/* Why an address is suppressed, in our words. */
+static enum rc check_reason(const struct cell *cell, const struct client *client)
+{
+    if (str_is_none(client->consent_source) || field_enum_from(SUPPRESSION_REASON_WORDS, client->consent_source) >= 0)
+        return RC_OK;
+    *cell->why = STR("reason must be one of unsubscribed, bounced, complained, manual, imported");
+    return RC_INVALID;
+}
+
 enum rc import_row_read(struct import_reader *reader, const struct csv_row *row, struct arena *arena,
                         struct ingest_row *out, struct str *why)
 {
@@ -257,6 +267,8 @@ enum rc import_row_read(struct import_reader *reader, const struct csv_row *row,
     }
     record_init(out->kind == RECORD_SUPPRESSION ? RECORD_CLIENT : out->kind, &out->as);
     enum rc rc = put_cells(&cell, (char *)&out->as);
+    if (rc == RC_OK && out->kind == RECORD_SUPPRESSION)
+        rc = check_reason(&cell, &out->as.client);
     if (rc == RC_OK && out->kind == RECORD_CLIENT)
         finish_client(&cell, &out->as.client);
     if (rc == RC_OK && out->kind == RECORD_ORDER)

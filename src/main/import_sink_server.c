@@ -2,6 +2,7 @@
 /* Rows as NDJSON batches to the server that has the folder; its answer has one line for each of ours, in their order. */
 #include "main/import.h"
 
+#include "core/records_small.h"
 #include "main/batch_line.h"
 #include "main/http_client.h"
 
@@ -64,22 +65,61 @@ static enum rc post_batch(struct import_sink_server *sink, struct import_chunk *
     return rc;
 }
 
-static enum rc post_suppression(struct import_sink_server *sink, struct str email)
+#define LIST_MAX 1000 /* of one request */
+
+/* Sends up to LIST_MAX rows of one reason from `from` on; *next is where the rest begins. */
+static void write_list(const struct import_chunk *chunk, size_t from, size_t *next, struct buf *body)
+{
+    struct json_out out;
+    size_t count = 0, i = from;
+    int reason = import_reason(&chunk->rows[from]);
+    json_out_init(&out, body);
+    json_begin_object(&out);
+    json_pair_str(&out, "reason", field_enum_word(SUPPRESSION_REASON_WORDS, reason));
+    json_key(&out, "emails");
+    json_begin_array(&out);
+    for (; i < chunk->count && count < LIST_MAX; i++) {
+        if (chunk->rows[i].status == INGEST_REJECTED)
+            continue;
+        if (import_reason(&chunk->rows[i]) != reason)
+            break;
+        json_put_str(&out, chunk->rows[i].as.client.email);
+        count++;
+    }
+    json_end_array(&out);
+    json_end_object(&out);
+    *next = i;
+}
+
+/* One item for each row that was sent. */
+static enum rc read_list(struct str text, struct import_chunk *chunk, size_t from, size_t to)
+{
+    struct json *answer = NULL;
+    size_t at = 0;
+    enum rc rc = json_parse(text, &answer, NULL) == RC_OK ? RC_OK : RC_CORRUPT;
+    for (size_t i = from; rc == RC_OK && i < to; i++) {
+        if (chunk->rows[i].status == INGEST_REJECTED)
+            continue;
+        struct str word = json_get_str(json_at(json_get(answer, "items"), at++), "status");
+        if (str_is_none(word))
+            rc = RC_CORRUPT;
+        chunk->rows[i].status = str_equal(word, STR("known")) ? INGEST_UNCHANGED : INGEST_STORED;
+    }
+    json_free(answer);
+    return rc;
+}
+
+static enum rc post_list(struct import_sink_server *sink, struct import_chunk *chunk, size_t from, size_t *next)
 {
     struct buf body = {0};
-    struct json_out out;
-    json_out_init(&out, &body);
-    json_begin_object(&out);
-    json_pair_str(&out, "email", email);
-    json_pair_str(&out, "reason", STR("imported"));
-    json_end_object(&out);
     struct http_answer answer = {.status = 0};
+    write_list(chunk, from, next, &body);
     struct http_request request = {
-        .method = "POST", .path = "/api/v1/suppressions", .type = "application/json", .body = buf_str(&body)};
+        .method = "POST", .path = "/api/v1/suppressions/list", .type = "application/json", .body = buf_str(&body)};
     enum rc rc = http_call(sink->server, &request, &answer);
     sink->status = answer.status;
-    if (rc == RC_OK && (answer.status < 200 || answer.status > 299))
-        rc = rc_of(answer.status);
+    if (rc == RC_OK)
+        rc = answer.status == 200 ? read_list(buf_str(&answer.body), chunk, from, *next) : rc_of(answer.status);
     buf_clear(&answer.body);
     buf_clear(&body);
     return rc;
@@ -91,12 +131,11 @@ static enum rc put_to_server(struct import_sink *base, struct import_chunk *chun
     enum rc rc = RC_OK;
     if (chunk->rows[0].kind != RECORD_SUPPRESSION)
         return post_batch(sink, chunk);
-    for (size_t i = 0; i < chunk->count && rc == RC_OK; i++) {
+    for (size_t i = 0; i < chunk->count && rc == RC_OK;)
         if (chunk->rows[i].status == INGEST_REJECTED)
-            continue;
-        rc = post_suppression(sink, chunk->rows[i].as.client.email);
-        chunk->rows[i].status = INGEST_STORED;
-    }
+            i++;
+        else
+            rc = post_list(sink, chunk, i, &i);
     return rc;
 }
 

@@ -1,21 +1,27 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "main/import.h"
 
-#include "step/client_acts.h"
+#include "step/suppress_list.h"
+
+int import_reason(const struct ingest_row *row)
+{
+    struct str word = row->as.client.consent_source;
+    return str_is_none(word) ? SUPPRESSED_IMPORT : field_enum_from(SUPPRESSION_REASON_WORDS, word);
+}
 
 static enum rc suppress(const struct step_env *env, struct import_chunk *chunk)
 {
-    for (size_t i = 0; i < chunk->count; i++) {
-        struct suppression added;
-        if (chunk->rows[i].status == INGEST_REJECTED)
-            continue;
-        enum rc rc = suppression_add(env, chunk->rows[i].as.client.email, SUPPRESSED_IMPORT, STR("import"),
-                                     &chunk->arena, &added);
-        if (rc != RC_OK)
-            return rc;
-        chunk->rows[i].status = INGEST_STORED;
-    }
-    return RC_OK;
+    struct suppress_item *items = arena_new(&chunk->arena, chunk->count, sizeof *items);
+    size_t count = 0, at = 0;
+    for (size_t i = 0; i < chunk->count; i++)
+        if (chunk->rows[i].status != INGEST_REJECTED)
+            items[count++] = (struct suppress_item){.email = chunk->rows[i].as.client.email,
+                                                    .reason = import_reason(&chunk->rows[i])};
+    enum rc rc = suppress_list(env, items, count, STR("import"), &chunk->arena);
+    for (size_t i = 0; rc == RC_OK && i < chunk->count; i++)
+        if (chunk->rows[i].status != INGEST_REJECTED)
+            chunk->rows[i].status = items[at++].status == SUPPRESS_KNOWN ? INGEST_UNCHANGED : INGEST_STORED;
+    return rc;
 }
 
 static enum rc put_in_store(struct import_sink *sink, struct import_chunk *chunk)

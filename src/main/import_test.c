@@ -316,6 +316,24 @@ static void suppressions_are_added(void **state)
     assert_int_equal(store_get(test->env.store, RECORD_SUPPRESSION, id, &test->arena, &suppression), RC_OK);
 }
 
+static void a_list_of_suppressions_says_why_and_is_known_the_second_time(void **state)
+{
+    static const char LIST[] = "email,reason\na@example.com,bounced\nB@example.com,\nb@example.com,complained\n"
+                               "c@example.com,because\n";
+    struct import_shop_test *test = *state;
+    struct suppression suppression;
+    assert_int_equal(import_text(test, "suppressions", LIST), RC_OK);
+    assert_tally(test, 2, 1, 1); /* an address said twice is one, and keeps its first reason */
+    struct str a = env_person(&test->env, STR("a@example.com"), STR_NONE, &test->arena);
+    struct str b = env_person(&test->env, STR("b@example.com"), STR_NONE, &test->arena);
+    assert_int_equal(store_get(test->env.store, RECORD_SUPPRESSION, a, &test->arena, &suppression), RC_OK);
+    assert_int_equal(suppression.reason, SUPPRESSED_HARD_BOUNCE);
+    assert_int_equal(store_get(test->env.store, RECORD_SUPPRESSION, b, &test->arena, &suppression), RC_OK);
+    assert_int_equal(suppression.reason, SUPPRESSED_IMPORT);
+    assert_int_equal(import_text(test, "suppressions", LIST), RC_OK);
+    assert_tally(test, 0, 3, 1);
+}
+
 /* `printf 'client_id,ordered_at,total\nc-1,2024-01-01,1\n' | gzip -n`. */
 static const unsigned char GZIPPED[] = {0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x03, 0x4b, 0xce, 0xc9,
                                         0x4c, 0xcd, 0x2b, 0x89, 0xcf, 0x4c, 0xd1, 0xc9, 0x2f, 0x4a, 0x49, 0x2d, 0x4a,
@@ -382,6 +400,7 @@ int main(void)
         BOTH(a_header_that_will_not_do_stops_before_any_row),
         BOTH(an_erased_person_stays_away),
         BOTH(suppressions_are_added),
+        BOTH(a_list_of_suppressions_says_why_and_is_known_the_second_time),
         BOTH(gzip_is_told_by_its_first_bytes),
         BOTH(a_gzip_that_is_cut_short_is_a_fault_and_not_an_end),
         BOTH(a_dry_run_checks_by_the_same_rules_and_stores_nothing),

@@ -211,6 +211,11 @@ static void a_file_goes_in_through_the_running_server(void **state)
     import_through(test, server, "suppressions", "email\na@example.com\nnobody\n", &import);
     assert_int_equal(import.tally[INGEST_STORED], 1);
     assert_int_equal(import.tally[INGEST_REJECTED], 1);
+    import_through(test, server, "suppressions",
+                   "email,reason\nb@example.com,bounced\na@example.com,\nx,\nc@example.com,\n", &import);
+    assert_int_equal(import.tally[INGEST_STORED], 2);
+    assert_int_equal(import.tally[INGEST_UNCHANGED], 1);
+    assert_int_equal(import.tally[INGEST_REJECTED], 1);
     http_close(server);
 }
 

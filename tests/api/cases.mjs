@@ -464,6 +464,26 @@ export const CASES = {
     },
   },
 
+  addSuppressions: {
+    make: (seed) => ({ body: { emails: [`${seed.next('list')}@clients.example`, 'no address'], reason: 'unsubscribed' } }),
+    look: async (answer, seed, request) => {
+      assert.deepEqual(answer.json.items.map(({ status }) => status), ['added', 'rejected']);
+      const again = await seed.send({ method: 'POST', path: '/api/v1/suppressions/list', body: request.body });
+      assert.deepEqual(again.json.items.map(({ status }) => status), ['known', 'rejected'], 'the second time is none');
+    },
+  },
+  postContactsMade: {
+    make: async (seed) => ({ body: { contacts: [{ client_id: await seed.makeClient('contact'), at: '2026-01-02T03:04:05Z', source: 'newsletter' }, { email: 'nobody@elsewhere.example', at: '2026-01-02T03:04:05Z' }] } }),
+    look: async (answer, seed, request) => {
+      assert.deepEqual(answer.json.items.map(({ status }) => status), ['counted', 'unknown_client']);
+      const again = await seed.send({ method: 'POST', path: '/api/v1/contacts-made', body: { contacts: [request.body.contacts[0], { ...request.body.contacts[0], at: '2999-01-01T00:00:00Z' }] } });
+      assert.deepEqual(again.json.items.map(({ status }) => status), ['unchanged', 'future']);
+      const neither = await seed.send({ method: 'POST', path: '/api/v1/contacts-made', body: { contacts: [{ at: '2026-01-02T03:04:05Z' }] } });
+      assert.deepEqual([neither.status, neither.json.errors[0].pointer], [422, '/contacts/0/client_id']);
+    },
+  },
+  listTags: { ...simple(), look: notEmpty },
+
   getFeed: { ...simple(), look: (answer) => assert.equal(answer.json.state, 'flowing') },
   getKillSwitch: simple(),
   putKillSwitch: {

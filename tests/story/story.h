@@ -45,6 +45,7 @@ struct story_relay {
 /* The stories, by subject; each gives the number of failed ones. */
 int notice_stories(void);
 int mail_stories(void);
+int rights_stories(void);
 int proof_stories(void);
 int policy_stories(void);
 int writing_stories(void);
@@ -52,6 +53,7 @@ int money_stories(void);
 int audit_stories(void);
 int noted_stories(void);
 int offer_stories(void);
+int tools_stories(void);
 int bounce_stories(void);
 #define STORY(name) cmocka_unit_test_setup_teardown(name, story_setup, story_teardown)
 

@@ -2,8 +2,8 @@
 
 import { type Client, type Options as Options2, type TDataShape, urlSearchParamsBodySerializer } from './client';
 import { client } from './client.gen';
-import type { AddOfferCodesData, AddOfferCodesErrors, AddOfferCodesResponses, AdvanceClockData, AdvanceClockErrors, AdvanceClockResponses, ApproveEmailData, ApproveEmailErrors, ApproveEmailResponses, CancelOrderData, CancelOrderErrors, CancelOrderResponses, CheckEmailData, CheckEmailErrors, CheckEmailResponses, ConfirmSesSubscriptionData, ConfirmSesSubscriptionErrors, ConfirmSesSubscriptionResponses, ConfirmTuningData, ConfirmTuningErrors, ConfirmTuningResponses, CreateClientData, CreateClientErrors, CreateClientResponses, CreateKeyData, CreateKeyErrors, CreateKeyResponses, CreateOrderData, CreateOrderErrors, CreateOrderResponses, CreateStaffData, CreateStaffErrors, CreateStaffResponses, CreateSuppressionData, CreateSuppressionErrors, CreateSuppressionResponses, DeclineTuningData, DeclineTuningErrors, DeclineTuningResponses, DismissJobData, DismissJobErrors, DismissJobResponses, DraftForClientData, DraftForClientErrors, DraftForClientResponses, EditEmailData, EditEmailErrors, EditEmailResponses, EraseClientData, EraseClientErrors, EraseClientResponses, ExportClientData, ExportClientErrors, ExportClientResponses, GetBacklogData, GetBacklogErrors, GetBacklogResponses, GetCallRawData, GetCallRawErrors, GetCallRawResponses, GetClickData, GetClickErrors, GetClientData, GetClientErrors, GetClientPromptData, GetClientPromptErrors, GetClientPromptResponses, GetClientResponses, GetClientScoreData, GetClientScoreErrors, GetClientScoreResponses, GetClockData, GetClockErrors, GetClockResponses, GetDashboardData, GetDashboardErrors, GetDashboardResponses, GetEmailData, GetEmailErrors, GetEmailHtmlData, GetEmailHtmlErrors, GetEmailHtmlResponses, GetEmailRawData, GetEmailRawErrors, GetEmailRawResponses, GetEmailResponses, GetEmailTextData, GetEmailTextErrors, GetEmailTextResponses, GetFeedData, GetFeedErrors, GetFeedResponses, GetHealthData, GetHealthResponses, GetKillSwitchData, GetKillSwitchErrors, GetKillSwitchResponses, GetMetricsData, GetMetricsErrors, GetMetricsResponses, GetOfferCodesData, GetOfferCodesErrors, GetOfferCodesResponses, GetOrderData, GetOrderErrors, GetOrderResponses, GetPipelineData, GetPipelineErrors, GetPipelineResponses, GetPolicyData, GetPolicyErrors, GetPolicyResponses, GetReadyData, GetReadyErrors, GetReadyResponses, GetResultsData, GetResultsErrors, GetResultsResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetSesSubscriptionData, GetSesSubscriptionErrors, GetSesSubscriptionResponses, GetStreamData, GetStreamErrors, GetStreamResponse, GetStreamResponses, GetTuningData, GetTuningErrors, GetTuningResponses, GetUnsubscribeData, GetUnsubscribeErrors, GetUnsubscribeResponses, GetWhyData, GetWhyErrors, GetWhyResponses, ListAuditData, ListAuditErrors, ListAuditResponses, ListClientEmailsData, ListClientEmailsErrors, ListClientEmailsResponses, ListClientOrdersData, ListClientOrdersErrors, ListClientOrdersResponses, ListClientsData, ListClientsErrors, ListClientsResponses, ListClientTimelineData, ListClientTimelineErrors, ListClientTimelineResponses, ListEmailsData, ListEmailsErrors, ListEmailsResponses, ListEpisodesData, ListEpisodesErrors, ListEpisodesResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListKeysData, ListKeysErrors, ListKeysResponses, ListProductsData, ListProductsErrors, ListProductsResponses, ListStaffData, ListStaffErrors, ListStaffResponses, ListSuppressionsData, ListSuppressionsErrors, ListSuppressionsResponses, LogInData, LogInErrors, LogInResponses, LogOutData, LogOutErrors, LogOutResponses, PatchClientData, PatchClientErrors, PatchClientResponses, PatchStaffData, PatchStaffErrors, PatchStaffResponses, PostBackupData, PostBackupErrors, PostBackupResponses, PostBatchData, PostBatchErrors, PostBatchResponses, PostUnsubscribeData, PostUnsubscribeErrors, PostUnsubscribeResponses, PreviewPolicyData, PreviewPolicyErrors, PreviewPolicyResponses, PutClientData, PutClientErrors, PutClientResponses, PutKillSwitchData, PutKillSwitchErrors, PutKillSwitchResponses, PutOrderData, PutOrderErrors, PutOrderResponses, PutPolicyData, PutPolicyErrors, PutPolicyResponses, PutProductsData, PutProductsErrors, PutProductsResponses, RedriveJobData, RedriveJobErrors, RedriveJobResponses, RegenerateEmailData, RegenerateEmailErrors, RegenerateEmailResponses, RejectEmailData, RejectEmailErrors, RejectEmailResponses, ReleaseBacklogData, ReleaseBacklogErrors, ReleaseBacklogResponses, ReportDeliveryData, ReportDeliveryErrors, ReportDeliveryResponses, ReportSesData, ReportSesErrors, ReportSesResponses, ResolveEmailData, ResolveEmailErrors, ResolveEmailResponses, RetryEmailData, RetryEmailErrors, RetryEmailResponses, RevokeKeyData, RevokeKeyErrors, RevokeKeyResponses, RotateSaltData, RotateSaltErrors, RotateSaltResponses, RunTuningData, RunTuningErrors, RunTuningResponses, UndoApprovalData, UndoApprovalErrors, UndoApprovalResponses, VerifyAuditData, VerifyAuditErrors, VerifyAuditResponses } from './types.gen';
-import { zAddOfferCodesResponse, zAdvanceClockResponse, zApproveEmailResponse, zCancelOrderResponse, zCheckEmailResponse, zConfirmSesSubscriptionResponse, zConfirmTuningResponse, zCreateClientResponse, zCreateKeyResponse, zCreateOrderResponse, zCreateStaffResponse, zCreateSuppressionResponse, zDeclineTuningResponse, zDismissJobResponse, zDraftForClientResponse, zEditEmailResponse, zEraseClientResponse, zExportClientResponse, zGetBacklogResponse, zGetCallRawResponse, zGetClientPromptResponse, zGetClientResponse, zGetClientScoreResponse, zGetClockResponse, zGetDashboardResponse, zGetEmailHtmlResponse, zGetEmailRawResponse, zGetEmailResponse, zGetEmailTextResponse, zGetFeedResponse, zGetHealthResponse, zGetKillSwitchResponse, zGetMetricsResponse, zGetOfferCodesResponse, zGetOrderResponse, zGetPipelineResponse, zGetPolicyResponse, zGetReadyResponse, zGetResultsResponse, zGetSessionResponse, zGetSesSubscriptionResponse, zGetStreamResponse, zGetTuningResponse, zGetUnsubscribeResponse, zGetWhyResponse, zListAuditResponse, zListClientEmailsResponse, zListClientOrdersResponse, zListClientsResponse, zListClientTimelineResponse, zListEmailsResponse, zListEpisodesResponse, zListJobsResponse, zListKeysResponse, zListProductsResponse, zListStaffResponse, zListSuppressionsResponse, zLogInResponse, zLogOutResponse, zPatchClientResponse, zPatchStaffResponse, zPostBackupResponse, zPostBatchResponse, zPostUnsubscribeResponse, zPreviewPolicyResponse, zPutClientResponse, zPutKillSwitchResponse, zPutOrderResponse, zPutPolicyResponse, zPutProductsResponse, zRedriveJobResponse, zRegenerateEmailResponse, zRejectEmailResponse, zReleaseBacklogResponse, zReportDeliveryResponse, zReportSesResponse, zResolveEmailResponse, zRetryEmailResponse, zRevokeKeyResponse, zRotateSaltResponse, zRunTuningResponse, zUndoApprovalResponse, zVerifyAuditResponse } from './zod.gen';
+import type { AddOfferCodesData, AddOfferCodesErrors, AddOfferCodesResponses, AddSuppressionsData, AddSuppressionsErrors, AddSuppressionsResponses, AdvanceClockData, AdvanceClockErrors, AdvanceClockResponses, ApproveEmailData, ApproveEmailErrors, ApproveEmailResponses, CancelOrderData, CancelOrderErrors, CancelOrderResponses, CheckEmailData, CheckEmailErrors, CheckEmailResponses, ConfirmSesSubscriptionData, ConfirmSesSubscriptionErrors, ConfirmSesSubscriptionResponses, ConfirmTuningData, ConfirmTuningErrors, ConfirmTuningResponses, CreateClientData, CreateClientErrors, CreateClientResponses, CreateKeyData, CreateKeyErrors, CreateKeyResponses, CreateOrderData, CreateOrderErrors, CreateOrderResponses, CreateStaffData, CreateStaffErrors, CreateStaffResponses, CreateSuppressionData, CreateSuppressionErrors, CreateSuppressionResponses, DeclineTuningData, DeclineTuningErrors, DeclineTuningResponses, DismissJobData, DismissJobErrors, DismissJobResponses, DraftForClientData, DraftForClientErrors, DraftForClientResponses, EditEmailData, EditEmailErrors, EditEmailResponses, EraseClientData, EraseClientErrors, EraseClientResponses, ExportClientData, ExportClientErrors, ExportClientResponses, GetBacklogData, GetBacklogErrors, GetBacklogResponses, GetCallRawData, GetCallRawErrors, GetCallRawResponses, GetClickData, GetClickErrors, GetClientData, GetClientErrors, GetClientPromptData, GetClientPromptErrors, GetClientPromptResponses, GetClientResponses, GetClientScoreData, GetClientScoreErrors, GetClientScoreResponses, GetClockData, GetClockErrors, GetClockResponses, GetDashboardData, GetDashboardErrors, GetDashboardResponses, GetEmailData, GetEmailErrors, GetEmailHtmlData, GetEmailHtmlErrors, GetEmailHtmlResponses, GetEmailRawData, GetEmailRawErrors, GetEmailRawResponses, GetEmailResponses, GetEmailTextData, GetEmailTextErrors, GetEmailTextResponses, GetFeedData, GetFeedErrors, GetFeedResponses, GetHealthData, GetHealthResponses, GetKillSwitchData, GetKillSwitchErrors, GetKillSwitchResponses, GetMetricsData, GetMetricsErrors, GetMetricsResponses, GetOfferCodesData, GetOfferCodesErrors, GetOfferCodesResponses, GetOrderData, GetOrderErrors, GetOrderResponses, GetPipelineData, GetPipelineErrors, GetPipelineResponses, GetPolicyData, GetPolicyErrors, GetPolicyResponses, GetReadyData, GetReadyErrors, GetReadyResponses, GetResultsData, GetResultsErrors, GetResultsResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetSesSubscriptionData, GetSesSubscriptionErrors, GetSesSubscriptionResponses, GetStreamData, GetStreamErrors, GetStreamResponse, GetStreamResponses, GetTuningData, GetTuningErrors, GetTuningResponses, GetUnsubscribeData, GetUnsubscribeErrors, GetUnsubscribeResponses, GetWhyData, GetWhyErrors, GetWhyResponses, ListAuditData, ListAuditErrors, ListAuditResponses, ListClientEmailsData, ListClientEmailsErrors, ListClientEmailsResponses, ListClientOrdersData, ListClientOrdersErrors, ListClientOrdersResponses, ListClientsData, ListClientsErrors, ListClientsResponses, ListClientTimelineData, ListClientTimelineErrors, ListClientTimelineResponses, ListEmailsData, ListEmailsErrors, ListEmailsResponses, ListEpisodesData, ListEpisodesErrors, ListEpisodesResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListKeysData, ListKeysErrors, ListKeysResponses, ListProductsData, ListProductsErrors, ListProductsResponses, ListStaffData, ListStaffErrors, ListStaffResponses, ListSuppressionsData, ListSuppressionsErrors, ListSuppressionsResponses, ListTagsData, ListTagsErrors, ListTagsResponses, LogInData, LogInErrors, LogInResponses, LogOutData, LogOutErrors, LogOutResponses, PatchClientData, PatchClientErrors, PatchClientResponses, PatchStaffData, PatchStaffErrors, PatchStaffResponses, PostBackupData, PostBackupErrors, PostBackupResponses, PostBatchData, PostBatchErrors, PostBatchResponses, PostContactsMadeData, PostContactsMadeErrors, PostContactsMadeResponses, PostUnsubscribeData, PostUnsubscribeErrors, PostUnsubscribeResponses, PreviewPolicyData, PreviewPolicyErrors, PreviewPolicyResponses, PutClientData, PutClientErrors, PutClientResponses, PutKillSwitchData, PutKillSwitchErrors, PutKillSwitchResponses, PutOrderData, PutOrderErrors, PutOrderResponses, PutPolicyData, PutPolicyErrors, PutPolicyResponses, PutProductsData, PutProductsErrors, PutProductsResponses, RedriveJobData, RedriveJobErrors, RedriveJobResponses, RegenerateEmailData, RegenerateEmailErrors, RegenerateEmailResponses, RejectEmailData, RejectEmailErrors, RejectEmailResponses, ReleaseBacklogData, ReleaseBacklogErrors, ReleaseBacklogResponses, ReportDeliveryData, ReportDeliveryErrors, ReportDeliveryResponses, ReportSesData, ReportSesErrors, ReportSesResponses, ResolveEmailData, ResolveEmailErrors, ResolveEmailResponses, RetryEmailData, RetryEmailErrors, RetryEmailResponses, RevokeKeyData, RevokeKeyErrors, RevokeKeyResponses, RotateSaltData, RotateSaltErrors, RotateSaltResponses, RunTuningData, RunTuningErrors, RunTuningResponses, UndoApprovalData, UndoApprovalErrors, UndoApprovalResponses, VerifyAuditData, VerifyAuditErrors, VerifyAuditResponses } from './types.gen';
+import { zAddOfferCodesResponse, zAddSuppressionsResponse, zAdvanceClockResponse, zApproveEmailResponse, zCancelOrderResponse, zCheckEmailResponse, zConfirmSesSubscriptionResponse, zConfirmTuningResponse, zCreateClientResponse, zCreateKeyResponse, zCreateOrderResponse, zCreateStaffResponse, zCreateSuppressionResponse, zDeclineTuningResponse, zDismissJobResponse, zDraftForClientResponse, zEditEmailResponse, zEraseClientResponse, zExportClientResponse, zGetBacklogResponse, zGetCallRawResponse, zGetClientPromptResponse, zGetClientResponse, zGetClientScoreResponse, zGetClockResponse, zGetDashboardResponse, zGetEmailHtmlResponse, zGetEmailRawResponse, zGetEmailResponse, zGetEmailTextResponse, zGetFeedResponse, zGetHealthResponse, zGetKillSwitchResponse, zGetMetricsResponse, zGetOfferCodesResponse, zGetOrderResponse, zGetPipelineResponse, zGetPolicyResponse, zGetReadyResponse, zGetResultsResponse, zGetSessionResponse, zGetSesSubscriptionResponse, zGetStreamResponse, zGetTuningResponse, zGetUnsubscribeResponse, zGetWhyResponse, zListAuditResponse, zListClientEmailsResponse, zListClientOrdersResponse, zListClientsResponse, zListClientTimelineResponse, zListEmailsResponse, zListEpisodesResponse, zListJobsResponse, zListKeysResponse, zListProductsResponse, zListStaffResponse, zListSuppressionsResponse, zListTagsResponse, zLogInResponse, zLogOutResponse, zPatchClientResponse, zPatchStaffResponse, zPostBackupResponse, zPostBatchResponse, zPostContactsMadeResponse, zPostUnsubscribeResponse, zPreviewPolicyResponse, zPutClientResponse, zPutKillSwitchResponse, zPutOrderResponse, zPutPolicyResponse, zPutProductsResponse, zRedriveJobResponse, zRegenerateEmailResponse, zRejectEmailResponse, zReleaseBacklogResponse, zReportDeliveryResponse, zReportSesResponse, zResolveEmailResponse, zRetryEmailResponse, zRevokeKeyResponse, zRotateSaltResponse, zRunTuningResponse, zUndoApprovalResponse, zVerifyAuditResponse } from './zod.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -1322,6 +1322,77 @@ export const createSuppression = <ThrowOnError extends boolean = false>(options:
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * Never mail these addresses again
+ *
+ * Add only: nothing that is suppressed can be lifted by a list. Clients of these addresses are unsubscribed and what
+ * waits for them is cancelled. The answer has one item for each address, in their order; sent again it changes nothing.
+ *
+ */
+export const addSuppressions = <ThrowOnError extends boolean = false>(options: Options<AddSuppressionsData, ThrowOnError>) => (options.client ?? client).post<AddSuppressionsResponses, AddSuppressionsErrors, ThrowOnError>({
+    responseValidator: async (data) => await zAddSuppressionsResponse.parseAsync(data),
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        {
+            in: 'cookie',
+            name: 'rk_session',
+            type: 'apiKey'
+        },
+        { name: 'x-rk-csrf', type: 'apiKey' }
+    ],
+    url: '/api/v1/suppressions/list',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Emails that other tools sent to clients
+ *
+ * Counted in the caps as our own mails are, for both arms of the experiment alike: who was written to within
+ * `cap_days` is neither admitted nor mailed. The answer has one item for each contact, in their order. Sent again it
+ * changes nothing.
+ *
+ */
+export const postContactsMade = <ThrowOnError extends boolean = false>(options: Options<PostContactsMadeData, ThrowOnError>) => (options.client ?? client).post<PostContactsMadeResponses, PostContactsMadeErrors, ThrowOnError>({
+    responseValidator: async (data) => await zPostContactsMadeResponse.parseAsync(data),
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        {
+            in: 'cookie',
+            name: 'rk_session',
+            type: 'apiKey'
+        },
+        { name: 'x-rk-csrf', type: 'apiKey' }
+    ],
+    url: '/api/v1/contacts-made',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Which clients other win-back flows are to leave out, sorted by client
+ *
+ * A client has a tag from the moment the arm is drawn until the proof has seen 90 days. Leave out both tags alike:
+ * a flow that mails one arm and not the other makes the proof worthless.
+ *
+ */
+export const listTags = <ThrowOnError extends boolean = false>(options?: Options<ListTagsData, ThrowOnError>) => (options?.client ?? client).get<ListTagsResponses, ListTagsErrors, ThrowOnError>({
+    responseValidator: async (data) => await zListTagsResponse.parseAsync(data),
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rk_session',
+            type: 'apiKey'
+        }],
+    url: '/api/v1/tags',
+    ...options
 });
 
 /**

@@ -2159,6 +2159,66 @@ export type SuppressionCreate = {
     reason?: SuppressionReason;
 };
 
+export type SuppressionList = {
+    emails: Array<string>;
+    /**
+     * imported when left out
+     */
+    reason?: SuppressionReason;
+};
+
+export type SuppressionListResult = {
+    items: Array<{
+        /**
+         * rejected: no email address
+         */
+        status: 'added' | 'known' | 'rejected';
+    }>;
+};
+
+/**
+ * The client by client_id or by email, not by both
+ */
+export type ContactMade = {
+    client_id?: Id;
+    email?: Email254;
+    at: Instant;
+    /**
+     * Which tool; not kept
+     */
+    source?: string;
+};
+
+export type ContactsMade = {
+    contacts: Array<ContactMade>;
+};
+
+export type ContactsMadeResult = {
+    items: Array<{
+        client_id: Id | null;
+        email: string | null;
+        status: 'counted' | 'unchanged' | 'unknown_client' | 'future';
+    }>;
+};
+
+export type ClientTag = {
+    client_id: Id;
+    tag: 'none' | 'rekindle_holdout' | 'rekindle_treated';
+    /**
+     * Of the newest episode
+     */
+    episode_state: 'waiting' | 'drafting' | 'holdout' | 'ineligible' | 'emailed' | 'closed' | null;
+    /**
+     * When the arm was drawn
+     */
+    since: Instant | null;
+};
+
+export type TagPage = {
+    items: Array<ClientTag>;
+    next_cursor: NextCursor;
+};
+
 export type SuppressionPage = {
     items: Array<Suppression>;
     next_cursor: NextCursor;
@@ -6223,6 +6283,182 @@ export type CreateSuppressionResponses = {
 };
 
 export type CreateSuppressionResponse = CreateSuppressionResponses[keyof CreateSuppressionResponses];
+
+export type AddSuppressionsData = {
+    body: SuppressionList;
+    headers?: {
+        /**
+         * Makes a repeat of this request answer the same
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/suppressions/list';
+};
+
+export type AddSuppressionsErrors = {
+    /**
+     * The bytes cannot be read, or a query parameter is wrong
+     */
+    400: Problem;
+    /**
+     * No credential, or one that is not valid
+     */
+    401: Problem;
+    /**
+     * The role does not reach, or the CSRF header is missing
+     */
+    403: Problem;
+    /**
+     * The state of the record does not allow it, or a request with the same key still runs
+     */
+    409: Problem;
+    /**
+     * The body is over the limit
+     */
+    413: Problem;
+    /**
+     * The content type is not one of this operation
+     */
+    415: Problem;
+    /**
+     * A rule is broken; each one is named
+     */
+    422: Problem;
+    /**
+     * Too many requests
+     */
+    429: Problem;
+    /**
+     * The store cannot commit now
+     */
+    503: Problem;
+};
+
+export type AddSuppressionsError = AddSuppressionsErrors[keyof AddSuppressionsErrors];
+
+export type AddSuppressionsResponses = {
+    /**
+     * Suppressed, but those that are no addresses
+     */
+    200: SuppressionListResult;
+};
+
+export type AddSuppressionsResponse = AddSuppressionsResponses[keyof AddSuppressionsResponses];
+
+export type PostContactsMadeData = {
+    body: ContactsMade;
+    headers?: {
+        /**
+         * Makes a repeat of this request answer the same
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/contacts-made';
+};
+
+export type PostContactsMadeErrors = {
+    /**
+     * The bytes cannot be read, or a query parameter is wrong
+     */
+    400: Problem;
+    /**
+     * No credential, or one that is not valid
+     */
+    401: Problem;
+    /**
+     * The role does not reach, or the CSRF header is missing
+     */
+    403: Problem;
+    /**
+     * The state of the record does not allow it, or a request with the same key still runs
+     */
+    409: Problem;
+    /**
+     * The body is over the limit
+     */
+    413: Problem;
+    /**
+     * The content type is not one of this operation
+     */
+    415: Problem;
+    /**
+     * A rule is broken; each one is named
+     */
+    422: Problem;
+    /**
+     * Too many requests
+     */
+    429: Problem;
+    /**
+     * The store cannot commit now
+     */
+    503: Problem;
+};
+
+export type PostContactsMadeError = PostContactsMadeErrors[keyof PostContactsMadeErrors];
+
+export type PostContactsMadeResponses = {
+    /**
+     * Counted, but unknown clients and instants ahead
+     */
+    200: ContactsMadeResult;
+};
+
+export type PostContactsMadeResponse = PostContactsMadeResponses[keyof PostContactsMadeResponses];
+
+export type ListTagsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Items a page
+         */
+        limit?: number;
+        /**
+         * next_cursor of the page before
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/tags';
+};
+
+export type ListTagsErrors = {
+    /**
+     * The bytes cannot be read, or a query parameter is wrong
+     */
+    400: Problem;
+    /**
+     * No credential, or one that is not valid
+     */
+    401: Problem;
+    /**
+     * The role does not reach, or the CSRF header is missing
+     */
+    403: Problem;
+    /**
+     * Too many requests
+     */
+    429: Problem;
+    /**
+     * The store cannot commit now
+     */
+    503: Problem;
+};
+
+export type ListTagsError = ListTagsErrors[keyof ListTagsErrors];
+
+export type ListTagsResponses = {
+    /**
+     * One page
+     */
+    200: TagPage;
+};
+
+export type ListTagsResponse = ListTagsResponses[keyof ListTagsResponses];
 
 export type GetFeedData = {
     body?: never;

@@ -1646,6 +1646,71 @@ export const zSuppressionCreate = z.object({
     reason: z.optional(zSuppressionReason)
 });
 
+export const zSuppressionList = z.object({
+    emails: z.array(z.string()).check(z.minLength(1), z.maxLength(1000)),
+    reason: z.optional(zSuppressionReason)
+});
+
+export const zSuppressionListResult = z.object({
+    items: z.array(z.object({
+        status: z.enum([
+            'added',
+            'known',
+            'rejected'
+        ])
+    }))
+});
+
+/**
+ * The client by client_id or by email, not by both
+ */
+export const zContactMade = z.object({
+    client_id: z.optional(zId),
+    email: z.optional(zEmail254),
+    at: zInstant,
+    source: z.optional(z.string().check(z.minLength(1), z.maxLength(100)))
+});
+
+export const zContactsMade = z.object({
+    contacts: z.array(zContactMade).check(z.minLength(1), z.maxLength(1000))
+});
+
+export const zContactsMadeResult = z.object({
+    items: z.array(z.object({
+        client_id: z.nullable(zId),
+        email: z.nullable(z.string()),
+        status: z.enum([
+            'counted',
+            'unchanged',
+            'unknown_client',
+            'future'
+        ])
+    }))
+});
+
+export const zClientTag = z.object({
+    client_id: zId,
+    tag: z.enum([
+        'none',
+        'rekindle_holdout',
+        'rekindle_treated'
+    ]),
+    episode_state: z.nullable(z.enum([
+        'waiting',
+        'drafting',
+        'holdout',
+        'ineligible',
+        'emailed',
+        'closed'
+    ])),
+    since: z.nullable(zInstant)
+});
+
+export const zTagPage = z.object({
+    items: z.array(zClientTag),
+    next_cursor: zNextCursor
+});
+
 export const zSuppressionPage = z.object({
     items: z.array(zSuppression),
     next_cursor: zNextCursor
@@ -2063,6 +2128,21 @@ export const zListSuppressionsResponse = zSuppressionPage;
  * Suppressed
  */
 export const zCreateSuppressionResponse = zSuppression;
+
+/**
+ * Suppressed, but those that are no addresses
+ */
+export const zAddSuppressionsResponse = zSuppressionListResult;
+
+/**
+ * Counted, but unknown clients and instants ahead
+ */
+export const zPostContactsMadeResponse = zContactsMadeResult;
+
+/**
+ * One page
+ */
+export const zListTagsResponse = zTagPage;
 
 /**
  * The feed watch
