@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* Erasure: a person gone from every table, change image and job; tombstones by keyed hash keep later imports from bringing
- * them back. The first commit closes the door (tombstones, the client's own data blanked, waiting mail cancelled by the rows'
- * deletion); what does not fit into one commit is finished by an erase job that survives a crash. */
+/* Erasure: a person gone from every table, change image, job, kept answer and rehearsed mail; tombstones by keyed hash keep
+ * later imports from bringing them back. The first commit closes the door (tombstones, waiting mail cancelled by the rows'
+ * deletion); what does not fit into one commit is finished by an erase job that survives a crash. The job ends in a run that
+ * finds nothing left: by then each commit's own change images can be cleared too. What stays is named by nobody: the row of
+ * a sent mail that the brake counts, and a used code that must not be printed again. */
 #include "base/log.h"
 #include "core/call.h"
+#include "core/offer.h"
+#include "core/outbound.h"
 #include "core/records_small.h"
 #include "step/audit.h"
 #include "step/audit_chain.h"
 #include "step/client_acts.h"
 #include "step/ingest_prepare.h"
+#include "step/mail_copy.h"
 #include "step/moves.h"
 #include "step/reads.h"
 #include "step/steps.h"
@@ -16,7 +21,9 @@
 #define PERSON_CLIENTS_MAX 10
 #define ERASE_WRITES 70 /* of the 100 of a commit; the rest is for the client itself, tombstones and the person */
 
-#define EMAIL_WRITES 2 /* the row and its counter */
+#define EMAIL_WRITES 3     /* the row, its counter and the row of the sent mail */
+#define SENDING_MS 2000    /* how soon an email that is just being handed over is looked at again */
+#define ANSWERS_AT_ONCE 50 /* kept answers deleted in one commit */
 
 struct erase {
     const struct step_env *env;
@@ -24,6 +31,8 @@ struct erase {
     struct str client_id;
     struct batch *batch;
     int64_t rows;
+    bool had_client; /* its row was there when this run began */
+    bool is_sending; /* an email is being handed over right now: its result must find it */
 };
 
 static size_t room(const struct erase *erase)
@@ -63,6 +72,72 @@ static enum rc delete_calls(struct erase *erase, struct str email_id, bool *more
     return RC_OK;
 }
 
+/* What else names an email: notices of it, the code printed in it, the row that the brake counts. */
+static enum rc delete_around(struct erase *erase, struct str email_id, bool *more)
+{
+    struct store_query notices = STORE_QUERY(NOTICE_BY_EMAIL), codes = STORE_QUERY(OFFER_CODE_BY_EMAIL);
+    struct store_page page;
+    struct sent_mail *sent = arena_new(erase->arena, 1, sizeof *sent);
+    enum rc rc = store_get(erase->env->store, RECORD_SENT_MAIL, email_id, erase->arena, sent);
+    if (rc == RC_OK && !str_is_none(sent->person)) {
+        sent->person = STR_NONE;
+        sent->updated_at = clock_now(erase->env->clock);
+        batch_put(erase->batch, RECORD_SENT_MAIL, sent, sent->version);
+    }
+    if (rc != RC_OK && rc != RC_NOT_FOUND)
+        return rc;
+    notices.equal = codes.equal = email_id;
+    rc = store_list(erase->env->store, &notices, erase->arena, &page);
+    const struct notice *said = rc == RC_OK ? page.items : NULL;
+    for (size_t i = 0; said != NULL && i < page.count && !*more; i++)
+        if (!str_equal(said[i].client_id, erase->client_id) && !(*more = room(erase) <= EMAIL_WRITES))
+            batch_delete(erase->batch, RECORD_NOTICE, said[i].id, STORE_ANY); /* its own go along their own index */
+    if (rc == RC_OK)
+        rc = store_list(erase->env->store, &codes, erase->arena, &page);
+    struct offer_code *used = rc == RC_OK ? page.items : NULL;
+    for (size_t i = 0; used != NULL && i < page.count && !*more; i++) {
+        if ((*more = room(erase) <= EMAIL_WRITES))
+            break;
+        used[i].email_id = STR_NONE;
+        used[i].updated_at = clock_now(erase->env->clock);
+        batch_put(erase->batch, RECORD_OFFER_CODE, &used[i], used[i].version);
+    }
+    return rc;
+}
+
+/* Jobs that failed for good lie beside the waiting ones. */
+static enum rc delete_jobs(struct erase *erase, enum job_kind kind, struct str key)
+{
+    batch_job(erase->batch, STORE_JOB_CANCEL, kind, key, 0);
+    enum rc rc = erase->env->queue->vtable->dismiss(erase->env->queue, kind, key);
+    return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+/* The file of a rehearsed mail goes before the row that names it. */
+static enum rc forget_mail(struct erase *erase, struct str email_id)
+{
+    const struct kept_mail *kept = erase->env->kept_mail;
+    return kept == NULL ? RC_OK : kept->forget(kept, email_id);
+}
+
+static enum rc delete_email(struct erase *erase, const struct email *email, bool *more)
+{
+    if (email->status == EMAIL_SENDING) {
+        *more = erase->is_sending = true;
+        return RC_OK;
+    }
+    enum rc rc = delete_calls(erase, email->id, more);
+    if (rc == RC_OK && !*more)
+        rc = delete_around(erase, email->id, more);
+    if (rc == RC_OK && !*more)
+        rc = forget_mail(erase, email->id);
+    if (rc == RC_OK && !*more)
+        rc = delete_jobs(erase, JOB_SEND, email->id);
+    if (rc == RC_OK && !*more)
+        rc = delete_jobs(erase, JOB_DRAFT, email->id);
+    return rc;
+}
+
 /* A row, with what was noted and asked for it; it stays as long as something of that stays. */
 static enum rc delete_row(struct erase *erase, enum record_kind kind, const void *record, bool *more)
 {
@@ -70,17 +145,16 @@ static enum rc delete_row(struct erase *erase, enum record_kind kind, const void
     bool noted = kind == RECORD_EPISODE || kind == RECORD_EMAIL;
     enum rc rc = noted ? delete_noted(erase, key, more) : RC_OK;
     if (rc == RC_OK && !*more && kind == RECORD_EMAIL)
-        rc = delete_calls(erase, key, more);
+        rc = delete_email(erase, record, more);
+    if (rc == RC_OK && !*more && kind == RECORD_OUTBOUND)
+        rc = delete_jobs(erase, JOB_NOTIFY, key);
     if (rc != RC_OK || *more)
         return rc;
     batch_delete(erase->batch, kind, key, STORE_ANY);
     if (kind == RECORD_EPISODE)
         episode_gone(erase->batch, record);
-    if (kind == RECORD_EMAIL) {
+    if (kind == RECORD_EMAIL)
         email_gone(erase->batch, record);
-        batch_job(erase->batch, STORE_JOB_CANCEL, JOB_SEND, key, 0);
-        batch_job(erase->batch, STORE_JOB_CANCEL, JOB_DRAFT, key, 0);
-    }
     erase->rows++;
     return RC_OK;
 }
@@ -96,7 +170,7 @@ static enum rc delete_rows(struct erase *erase, enum record_index index, bool *m
     enum rc rc = store_list(erase->env->store, &query, erase->arena, &page);
     enum record_kind kind = RECORD_INDEX_DEFS[index].kind;
     for (size_t i = 0; rc == RC_OK && i < page.count; i++) {
-        if (room(erase) < 2)
+        if (room(erase) <= EMAIL_WRITES)
             *more = true;
         if (*more)
             break;
@@ -122,19 +196,25 @@ static enum rc delete_client(struct erase *erase)
         batch_add(erase->batch, SCALE_COUNTER_VALUED, -engagement->valued);
         batch_delete(erase->batch, RECORD_ENGAGEMENT, erase->client_id, engagement->version);
     }
-    const enum job_kind kinds[] = {JOB_DUE, JOB_SCORE, JOB_OUTCOME, JOB_CANCEL};
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
-        batch_job(erase->batch, STORE_JOB_CANCEL, kinds[i], erase->client_id, 0);
+    const enum job_kind kinds[] = {JOB_DUE, JOB_SCORE, JOB_OUTCOME, JOB_CANCEL, JOB_COPY};
+    rc = forget_mail(erase, mail_copy_id(erase->client_id, erase->arena));
+    for (size_t i = 0; rc == RC_OK && i < sizeof kinds / sizeof kinds[0]; i++)
+        rc = delete_jobs(erase, kinds[i], erase->client_id);
     batch_delete(erase->batch, RECORD_CLIENT, erase->client_id, STORE_ANY);
-    return RC_OK;
+    return rc;
 }
 
 /* One commit's worth. Children go before the client they point at. */
 static enum rc erase_some(struct erase *erase, bool *more)
 {
     *more = false;
-    const enum record_index children[] = {EMAIL_BY_CLIENT, EPISODE_BY_CLIENT, ORDER_BY_CLIENT};
-    enum rc rc = RC_OK;
+    const enum record_index children[] = {EMAIL_BY_CLIENT, NOTICE_BY_CLIENT, OUTBOUND_BY_CLIENT, EPISODE_BY_CLIENT,
+                                          ORDER_BY_CLIENT};
+    struct client client;
+    enum rc rc = store_get(erase->env->store, RECORD_CLIENT, erase->client_id, erase->arena, &client);
+    erase->had_client = rc == RC_OK;
+    if (rc == RC_NOT_FOUND)
+        rc = RC_OK;
     for (size_t i = 0; i < sizeof children / sizeof children[0] && rc == RC_OK && !*more; i++)
         rc = delete_rows(erase, children[i], more);
     if (rc == RC_OK && !*more)
@@ -227,18 +307,50 @@ enum rc erase_client(const struct step_env *env, struct str client_id, struct st
     return rc;
 }
 
+/* The next page of kept answers that speak of the client, deleted: nobody can be given them again, and who asks once more
+ * meets the tombstone. An answer about a client has its id in it. */
+static enum rc forget_answers(struct erase *erase)
+{
+    struct store_query query = STORE_QUERY(ANSWER_BY_CREATED);
+    struct str quoted = arena_printf(erase->arena, "\"%.*s\"", STR_ARG(erase->client_id));
+    query.limit = ANSWERS_AT_ONCE;
+    do {
+        struct arena arena = {0};
+        struct store_page page;
+        struct batch *batch = arena_new(&arena, 1, sizeof *batch);
+        batch_init(batch);
+        batch->durable = true;
+        enum rc rc = store_list(erase->env->store, &query, &arena, &page);
+        const struct answer *answers = page.items;
+        for (size_t i = 0; rc == RC_OK && i < page.count; i++)
+            if (str_contains(answers[i].body, quoted))
+                batch_delete(batch, RECORD_ANSWER, answers[i].id, STORE_ANY);
+        if (rc == RC_OK && batch->write_count > 0)
+            rc = batch_commit(erase->env, batch);
+        query.cursor = rc == RC_OK ? arena_str(erase->arena, page.cursor) : STR_NONE;
+        arena_clear(&arena);
+        if (rc != RC_OK)
+            return rc;
+    } while (!str_is_none(query.cursor));
+    return RC_OK;
+}
+
 enum rc erase_rest(const struct step_env *env, const struct job *job, struct arena *arena)
 {
     struct erase *erase = begin(env, job->key, arena);
     bool more;
+    int64_t now = clock_now(env->clock);
     enum rc rc = erase_some(erase, &more);
     if (rc != RC_OK)
         return rc;
-    if (more)
-        batch_later(erase->batch, job, clock_now(env->clock));
-    else
-        batch_ack(erase->batch, job);
-    if (!more && (rc = env->feed->vtable->forget(env->feed, job->key)) != RC_OK)
+    if (more || erase->rows > 0 || erase->had_client) {
+        batch_later(erase->batch, job, erase->is_sending ? now + SENDING_MS : now);
+        return batch_commit(env, erase->batch);
+    }
+    if ((rc = forget_answers(erase)) != RC_OK)
         return rc;
+    if ((rc = env->feed->vtable->forget(env->feed, job->key)) != RC_OK)
+        return rc;
+    batch_ack(erase->batch, job);
     return batch_commit(env, erase->batch);
 }

@@ -49,6 +49,8 @@ struct write_request {
     void *arg;
     bool durable; /* answered only when it is on the disk */
     bool alone;   /* long: a transaction of its own */
+    bool
+        cut_log; /* what was overwritten shall not be read in the log either: it is moved over and emptied soon after */
     enum rc rc;
     struct write_slot *slot; /* where the caller waits */
     struct write_request *next;
@@ -71,6 +73,7 @@ struct writer {
     bool durable;      /* what PRAGMA synchronous stands at */
     int wal_pages;     /* length of the log after the last commit */
     int checkpoint_at; /* the length at which a checkpoint is due */
+    bool cut_wanted;   /* the log is to be emptied, and a reader was in the way so far */
     atomic_llong commits, batches;
 };
 

@@ -124,3 +124,8 @@ enum rc db_set_durable(struct sql_db *db, bool durable)
                        : sqlite3_exec(db->handle, "PRAGMA synchronous = NORMAL", NULL, NULL, NULL);
     return code == SQLITE_OK ? RC_OK : sql_fault(db->handle, "synchronous");
 }
+
+void db_set_patience(struct sql_db *db, bool patient)
+{
+    sqlite3_busy_timeout(db->handle, patient ? BUSY_TIMEOUT_MS : 0);
+}

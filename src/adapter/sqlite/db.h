@@ -17,4 +17,7 @@ enum rc db_open_reader(struct sql_db *db, const char *path);
 /* Durable (every commit waits for the disk) or relaxed commits from now on; outside a transaction only. */
 enum rc db_set_durable(struct sql_db *db, bool durable);
 
+/* Whether the connection waits for others' locks, as it does from its opening. */
+void db_set_patience(struct sql_db *db, bool patient);
+
 #endif

@@ -127,8 +127,9 @@ static enum rc apply_forget(struct write_tx *tx, void *arg)
 /* Scans the log, which holds a week: erasures are rare. */
 static enum rc feed_forget(struct feed *feed, struct str client_id)
 {
-    return writer_run(SQLITE_BACKEND(feed, feed),
-                      &(struct write_request){.apply = apply_forget, .arg = &client_id, .durable = true});
+    return writer_run(
+        SQLITE_BACKEND(feed, feed),
+        &(struct write_request){.apply = apply_forget, .arg = &client_id, .durable = true, .cut_log = true});
 }
 
 const struct feed_vtable SQLITE_FEED_VTABLE = {.read = feed_read,

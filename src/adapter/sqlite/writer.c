@@ -14,7 +14,7 @@
 #include "base/mem.h"
 #include "base/metrics.h"
 
-enum { GROUP_MAX = 256, CHECKPOINT_PAGES = 20000 /* 80 MB of log; measured */ };
+enum { GROUP_MAX = 256, CHECKPOINT_PAGES = 20000 /* 80 MB of log; measured */, CUT_AGAIN_MS = 100 };
 
 void write_tx_move(struct write_tx *tx, struct job_move move)
 {
@@ -167,6 +167,31 @@ static void checkpoint(struct writer *writer)
     writer->checkpoint_at = moved == pages ? CHECKPOINT_PAGES : writer->wal_pages + CHECKPOINT_PAGES / 4;
 }
 
+/* Empties the log: its whole content into the database, the file to no length. Does not wait for readers, as all writers
+ * would wait with it, but tries again: after the next group, or soon. */
+static void cut_log(struct writer *writer)
+{
+    if (!writer->cut_wanted)
+        return;
+    db_set_patience(&writer->db, false);
+    int code = sqlite3_wal_checkpoint_v2(writer->db.handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    db_set_patience(&writer->db, true);
+    if (code == SQLITE_OK) {
+        writer->cut_wanted = false;
+        writer->wal_pages = 0;
+    } else if ((code & 0xff) != SQLITE_BUSY) {
+        sql_fault(writer->db.handle, "cut_log");
+    }
+}
+
+static bool wants_cut(const struct write_request *group)
+{
+    for (; group != NULL; group = group->next)
+        if (group->cut_log)
+            return true;
+    return false;
+}
+
 /* The queued requests that share the next transaction, in order; NULL when there are none. */
 static struct write_request *take_group(struct writer *writer, bool *stopping)
 {
@@ -197,12 +222,15 @@ static void run_thread(void *arg)
         uint64_t seen = signal_count_get(&writer->work);
         struct write_request *group = take_group(writer, &stopping);
         if (group != NULL) {
+            writer->cut_wanted = writer->cut_wanted || wants_cut(group); /* before they are their callers' again */
             run_group(&tx, group);
             checkpoint(writer);
+            cut_log(writer);
         } else if (stopping) {
             break;
         } else {
-            signal_count_wait(&writer->work, seen, -1);
+            signal_count_wait(&writer->work, seen, writer->cut_wanted ? CUT_AGAIN_MS : -1);
+            cut_log(writer);
         }
     }
     mem_free(tx.moves);
