@@ -46,7 +46,6 @@ struct story_relay {
 int notice_stories(void);
 int mail_stories(void);
 int rights_stories(void);
-int rights_stories(void);
 int proof_stories(void);
 int policy_stories(void);
 int writing_stories(void);
