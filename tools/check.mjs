@@ -5,7 +5,7 @@
 //
 //   tools    format and source checks, with their self-tests      web   lint, types, unit tests and build of the console
 //   c        unit, contract and story tests under ASan and UBSan
-//   fake api writer defects story-real e2e                        Node suites against the program
+//   fake api writer defects delivery story-real e2e               Node suites against the program
 //
 // Two lanes run side by side where they do not depend on each other (a small machine has two cores): C beside web, then
 // the release build, then the Node suites one after the other, because they measure time and a busy machine lies.

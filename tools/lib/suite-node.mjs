@@ -5,9 +5,9 @@ import { globSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { run, runAsTest } from './run.mjs';
 
-export const NODE_SUITES = ['fake', 'api', 'writer', 'defects', 'story-real', 'e2e'];
+export const NODE_SUITES = ['fake', 'api', 'writer', 'defects', 'delivery', 'story-real', 'e2e'];
 // Minutes a suite may take before it counts as hanging.
-const LIMITS = process.env.REKINDLE_LONG ? { default: 240 } : { 'story-real': 12, default: 8 };
+const LIMITS = process.env.REKINDLE_LONG ? { default: 240 } : { 'story-real': 12, delivery: 12, default: 8 };
 
 export async function* nodeSuite(name) {
   const files = globSync(`tests/${name}/**/*.test.mjs`).sort();
