@@ -22,6 +22,7 @@ static const struct command COMMANDS[] = {
     {"restore", "put a backup into an empty data folder", cmd_restore},
     {"verify", "check the database and the chain over the audit log", cmd_verify},
     {"erase", "erase a person, with a receipt", cmd_erase},
+    {"export", "everything kept of a person, as JSON", cmd_export},
     {"config", "print every setting with its value, its source and its meaning", cmd_config},
     {"version", "print the version", cmd_version},
 };
