@@ -8,6 +8,7 @@
 #include "step/audit_email.h"
 #include "step/client_acts.h"
 #include "step/moves.h"
+#include "step/outbound.h"
 #include "step/reads.h"
 
 #define REDO_MAX 20
@@ -170,6 +171,8 @@ static void act_on_client(struct recording *r, struct client *client, bool compl
     if (complaint)
         unsubscribe_for_good(r, client);
     batch_job(r->batch, STORE_JOB_EARLIEST, JOB_CANCEL, client->id, r->now);
+    if (r->suppressed) /* what was known before was told before */
+        outbound_add(r->env, r->batch, complaint ? OUTBOUND_COMPLAINED : OUTBOUND_HARD_BOUNCED, client, r->arena);
 }
 
 /* All clients of the address; and the one who was written to, even if the shop has another address for them by now. */

@@ -11,6 +11,7 @@
 #include "step/client_acts.h"
 #include "step/contacts.h"
 #include "step/outbound.h"
+#include "step/record_notice.h"
 #include "step/suppress_list.h"
 #include "step/tags.h"
 
@@ -162,6 +163,35 @@ static void an_address_that_the_relay_refuses_is_told(void **state)
     assert_int_equal(receiver->count, 1);
     assert_non_null(strstr(receiver->bodies[0], "\"type\":\"client.hard_bounced\""));
     assert_non_null(strstr(receiver->bodies[0], "\"reason\":\"hard_bounce\""));
+}
+
+static void a_notice_is_told_once_and_a_complaint_after_a_bounce_again(void **state)
+{
+    static const struct {
+        const char *id;
+        enum notice_kind kind;
+        size_t told; /* altogether */
+    } rows[] = {
+        {"n0", NOTICE_DELIVERED, 0},   {"n1", NOTICE_HARD_BOUNCE, 1}, {"n1", NOTICE_HARD_BOUNCE, 1},
+        {"n2", NOTICE_HARD_BOUNCE, 1}, {"n3", NOTICE_COMPLAINT, 2},   {"n4", NOTICE_COMPLAINT, 2},
+    };
+    struct story *story = *state;
+    struct receiver *receiver = listen_in(story);
+    double day;
+    bool repeated;
+    struct email email = mailed(story, &day);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct notice_in in = {.id = str_of(rows[i].id),
+                               .email_id = email.id,
+                               .kind = rows[i].kind,
+                               .source = STR("mailbox"),
+                               .status = STR("5.1.1")};
+        assert_int_equal(notice_record(&story->env, &in, &story->arena, &repeated), RC_OK);
+        story_to_day(story, day += 0.01);
+        assert_int_equal(receiver->count, rows[i].told);
+    }
+    assert_non_null(strstr(receiver->bodies[0], "\"type\":\"client.hard_bounced\""));
+    assert_non_null(strstr(receiver->bodies[1], "\"type\":\"client.complained\""));
 }
 
 static void without_a_webhook_nothing_is_kept_to_tell(void **state)
@@ -316,6 +346,7 @@ int tools_stories(void)
         STORY(an_unsubscribe_is_told_once_and_forgotten_when_accepted),
         STORY(a_receiver_that_fails_is_told_until_it_accepts),
         STORY(an_address_that_the_relay_refuses_is_told),
+        STORY(a_notice_is_told_once_and_a_complaint_after_a_bounce_again),
         STORY(without_a_webhook_nothing_is_kept_to_tell),
         STORY(a_contact_of_another_tool_keeps_the_admission_away),
         STORY(a_contact_of_another_tool_keeps_the_approved_email_from_being_sent),
