@@ -52,15 +52,37 @@ struct str prepare_tombstone_id(const struct step_env *env, struct str client_id
     return hash_hmac_hex(&env->suppression_key, arena_printf(arena, "client:%.*s", STR_ARG(client_id)), arena);
 }
 
+/* An erased person under an id that says nothing of them yet: the id is closed too, so that orders under it make nobody, and
+ * what came under it before its address was told is erased, once the rows at hand are in. One who is known otherwise stays. */
+#define CLOSE_AFTER_MS TIME_MINUTE_MS
+static enum rc close_id(const struct step_env *env, struct str client_id, struct arena *arena)
+{
+    struct client *client = arena_new(arena, 1, sizeof *client);
+    enum rc rc = store_get(env->store, RECORD_CLIENT, client_id, arena, client);
+    if (rc == RC_OK ? !client_is_bare(client) : rc != RC_NOT_FOUND)
+        return rc;
+    int64_t now = clock_now(env->clock);
+    struct tombstone tombstone = {
+        .id = prepare_tombstone_id(env, client_id, arena), .created_at = now, .updated_at = now};
+    struct batch *batch = arena_new(arena, 1, sizeof *batch);
+    batch_init(batch);
+    batch->durable = true;
+    batch_put(batch, RECORD_TOMBSTONE, &tombstone, STORE_ANY);
+    batch_job(batch, STORE_JOB_SET, JOB_ERASE, client_id, now + CLOSE_AFTER_MS);
+    return batch_commit(env, batch);
+}
+
 enum rc prepare_is_erased(const struct step_env *env, struct str client_id, struct str person, struct arena *arena,
                           bool *erased)
 {
     struct tombstone tombstone;
-    *erased = false;
     enum rc rc =
         store_get(env->store, RECORD_TOMBSTONE, prepare_tombstone_id(env, client_id, arena), arena, &tombstone);
-    if (rc == RC_NOT_FOUND && !str_is_none(person))
+    if (rc == RC_NOT_FOUND && !str_is_none(person)) {
         rc = store_get(env->store, RECORD_TOMBSTONE, person, arena, &tombstone);
+        if (rc == RC_OK)
+            rc = close_id(env, client_id, arena);
+    }
     *erased = rc == RC_OK;
     return rc == RC_NOT_FOUND ? RC_OK : rc;
 }

@@ -12,7 +12,8 @@ void prepare_client(const struct step_env *env, struct client *client, struct ar
 /* Id (derived when absent, `nth` equal order of that client's day), currency, value in the shop's currency, quarantine. */
 void prepare_order(const struct step_env *env, struct order *order, int nth, struct arena *arena);
 void prepare_product(const struct step_env *env, struct product *product);
-/* Whether a tombstone stands for the client id or the person. */
+/* Whether a tombstone stands for the client id or the person. Where it is the person's, a client id of which nothing else is
+ * known gets one of its own, in a commit of its own. */
 enum rc prepare_is_erased(const struct step_env *env, struct str client_id, struct str person, struct arena *arena,
                           bool *erased);
 /* The key of a tombstone: keyed hash of "client:" + id. A person's is the person hash itself. */
