@@ -23,7 +23,7 @@ _rekindle() {
         return
         ;;
     --scope)
-        mapfile -t COMPREPLY < <(compgen -W "read ingest admin" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "read ingest delivery admin" -- "$word")
         return
         ;;
     esac

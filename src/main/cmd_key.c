@@ -44,11 +44,11 @@ static int create(int argc, char **argv)
     struct str data = STR_NONE, name = STR_NONE, scope = STR_NONE;
     const struct option_row rows[] = {
         {.name = "--name", .value = "NAME", .help = "what the key is for", .text = &name},
-        {.name = "--scope", .value = "SCOPE", .help = "read, ingest or admin", .text = &scope},
+        {.name = "--scope", .value = "SCOPE", .help = "read, ingest, delivery or admin", .text = &scope},
         {.name = "--data", .value = "FOLDER", .help = "data folder, instead of REKINDLE_DATA", .text = &data},
     };
     const struct usage usage = {
-        .synopsis = "rekindle key create --name NAME --scope read|ingest|admin [--data FOLDER]",
+        .synopsis = "rekindle key create --name NAME --scope read|ingest|delivery|admin [--data FOLDER]",
         .text = "Makes an API key and prints it once, alone on stdout. Only a hash of it is kept.",
         .rows = rows,
         .row_count = sizeof rows / sizeof rows[0]};
@@ -58,7 +58,7 @@ static int create(int argc, char **argv)
     if (str_is_empty(name) || name.len > 100)
         return options_fault(&usage, "--name must be a text of 1 to 100 characters");
     if (field_enum_from(KEY_SCOPE_WORDS, scope) < 0)
-        return options_fault(&usage, "--scope must be read, ingest or admin");
+        return options_fault(&usage, "--scope must be read, ingest, delivery or admin");
     struct access access;
     code = access_open(data, "key", false, &access);
     if (code == EXIT_DONE)

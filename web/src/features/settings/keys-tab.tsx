@@ -20,6 +20,7 @@ import classes from './settings.module.css';
 const scopes: { value: Scope; label: string }[] = [
   { value: 'ingest', label: 'Ingest: sends orders and clients' },
   { value: 'read', label: 'Read: reports' },
+  { value: 'delivery', label: 'Delivery: reports of mails, nothing else' },
   { value: 'admin', label: 'Admin: everything' },
 ];
 
