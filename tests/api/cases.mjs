@@ -129,6 +129,14 @@ export const CASES = {
     make: client,
     look: (answer) => assert.deepEqual([answer.json.request, answer.json.version, answer.json.cost_usd], [null, null, 0], 'the template writer asks nobody'),
   },
+  exportClient: {
+    make: client,
+    look: ({ json }, seed, request) => {
+      assert.deepEqual([json.format, json.version, json.clients.length], ['rekindle.export', 1, 1]);
+      assert.equal(json.clients[0].client.id, request.params.id);
+      assert.equal(json.clients[0].orders.length, 5);
+    },
+  },
   getClientScore: {
     make: client,
     look: ({ json }) => {
