@@ -3,6 +3,7 @@
  * the headers all answers have, one log line. */
 #include "api/api.h"
 
+#include "api/click_count.h"
 #include "api/console.h"
 #include "api/context.h"
 #include "api/idempotency.h"
@@ -270,6 +271,7 @@ static struct server_options server_options_of(struct api *api)
 
 static void release(struct api *api)
 {
+    click_count_stop(api->clicks);
     for (size_t i = 0; i < RESULT_WINDOWS; i++)
         buf_clear(&api->results[i].text);
     preview_desk_clear(&api->preview);
@@ -293,6 +295,7 @@ enum rc api_start(const struct step_env *env, struct workers *workers, const str
     preview_desk_init(&api->preview);
     limiter_init(&api->login_addresses, LOGINS_PER_SOURCE, LOGIN_WINDOW_MS);
     limiter_init(&api->login_accounts, LOGINS_PER_PERSON, LOGIN_WINDOW_MS);
+    api->clicks = click_count_start(&api->env);
     struct server_options listen = server_options_of(api);
     enum rc rc = server_start(&listen, &api->server, why);
     if (rc != RC_OK) {

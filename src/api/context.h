@@ -44,7 +44,8 @@ struct api {
     struct workers *workers;
     struct api_options options;
     struct server *server;
-    int64_t started_ms; /* monotonic */
+    struct click_count *clicks; /* locks itself */
+    int64_t started_ms;         /* monotonic */
 
     struct lock lock; /* guards the rest */
     struct running *running;

@@ -253,6 +253,70 @@ static void a_click_leads_to_the_stored_address_of_its_number(void **state)
     got_free(&got);
 }
 
+/* The list of clicks is written when the API ends. */
+static struct email after_writing(struct stand *stand)
+{
+    struct email email;
+    stand_restart(stand, (struct api_options){.public_listen = STR("127.0.0.1:0")});
+    assert_int_equal(store_get(stand->env.store, RECORD_EMAIL, STR(ID), &stand->arena, &email), RC_OK);
+    return email;
+}
+
+static void set_sent(struct stand *stand, int status, int64_t sent_at)
+{
+    struct email email = after_writing(stand);
+    email.status = status;
+    email.sent_at = sent_at;
+    email.clicks = email.machine_clicks = I64_NONE;
+    email.clicked_at = TIME_NONE;
+    struct store_write write = {.op = STORE_PUT, .kind = RECORD_EMAIL, .record = &email, .expect = email.version};
+    struct store_batch batch = {.writes = &write, .write_count = 1, .now = STAND_NOW};
+    assert_int_equal(store_commit(stand->env.store, &batch), RC_OK);
+}
+
+static void follow(struct stand *stand, const char *method, const char *headers)
+{
+    struct got got = stand_call(stand, (struct exchange){.method = method,
+                                                         .path = path_of(stand, "c", TOKEN_CLICK, LINK_SHOP),
+                                                         .headers = headers,
+                                                         .public_door = true});
+    assert_int_equal(got.status, 302);
+    got_free(&got);
+}
+
+#define BROWSER "User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0\r\n"
+
+static void clicks_of_machines_are_counted_apart(void **state)
+{
+    struct stand *stand = *state;
+    set_sent(stand, EMAIL_SENT, STAND_NOW - 60000);
+    follow(stand, "GET", BROWSER);
+    follow(stand, "GET", BROWSER);
+    follow(stand, "HEAD", BROWSER);
+    follow(stand, "GET", BROWSER "Sec-Purpose: prefetch\r\n");
+    follow(stand, "GET", "User-Agent: Googlebot/2.1\r\n");
+    struct email email = after_writing(stand);
+    assert_int_equal(email.clicks, 2);
+    assert_int_equal(email.machine_clicks, 3);
+    assert_true(email.clicked_at == STAND_NOW);
+    set_sent(stand, EMAIL_SENT, STAND_NOW - 3000); /* nobody reads that fast */
+    follow(stand, "GET", BROWSER);
+    email = after_writing(stand);
+    assert_true(email.clicks == I64_NONE && email.clicked_at == TIME_NONE);
+    assert_int_equal(email.machine_clicks, 1);
+}
+
+/* The result of a send is written onto the row as it was when it began: a scanner that is faster must not get in between. */
+static void a_click_leaves_an_email_alone_that_is_being_sent(void **state)
+{
+    struct stand *stand = *state;
+    set_sent(stand, EMAIL_SENDING, TIME_NONE);
+    int64_t version = after_writing(stand).version;
+    follow(stand, "GET", BROWSER);
+    assert_true(after_writing(stand).version == version);
+    set_sent(stand, EMAIL_IN_REVIEW, TIME_NONE);
+}
+
 static void set_writing(struct stand *stand, const char *kind, const char *provider, const char *approvals)
 {
     struct email email;
@@ -367,6 +431,8 @@ int main(void)
         cmocka_unit_test(a_link_works_after_the_key_has_been_rotated),
         cmocka_unit_test(a_token_of_another_kind_or_a_forged_one_opens_nothing),
         cmocka_unit_test(a_click_leads_to_the_stored_address_of_its_number),
+        cmocka_unit_test(clicks_of_machines_are_counted_apart),
+        cmocka_unit_test(a_click_leaves_an_email_alone_that_is_being_sent),
         cmocka_unit_test(the_page_why_says_what_is_true_of_the_email),
         cmocka_unit_test(the_page_why_has_four_buttons_that_work),
         cmocka_unit_test(the_pages_speak_the_language_of_the_email),
