@@ -24,10 +24,10 @@ const SANITIZERS = { ASAN_OPTIONS: 'detect_leaks=1:abort_on_error=0', UBSAN_OPTI
 
 export class Seed {
   // rehearsal: no relay, mail is kept in the house.
-  static async start({ bin = BIN, rehearsal = false } = {}) {
+  static async start({ bin = BIN, rehearsal = false, env = {} } = {}) {
     const seed = new Seed();
     try {
-      await seed.begin(bin, rehearsal);
+      await seed.begin(bin, rehearsal, env);
     } catch (error) { // nothing may stay open, or the test run would wait for it
       await seed.shop?.remove();
       await seed.relay?.stop();
@@ -36,11 +36,11 @@ export class Seed {
     return seed;
   }
 
-  async begin(bin, rehearsal) {
+  async begin(bin, rehearsal, env) {
     this.relay = rehearsal ? undefined : await Relay.start();
     this.at = START - DAY;
     this.count = 0;
-    this.shop = new Shop({ now: iso(this.at), sink: this.relay, bin, env: { ...SANITIZERS, ...KEYS } }); // the same arms each time
+    this.shop = new Shop({ now: iso(this.at), sink: this.relay, bin, env: { ...SANITIZERS, ...KEYS, ...env } }); // the same arms each time
     await this.shop.start();
     await this.shop.useSalt('a-salt-for-the-tests');
     await this.makeCallers();
@@ -163,7 +163,10 @@ export class Seed {
   // A draft that staff asked for, in review. `word` begins the recipient's address and so tells the relay what to do.
   async inReview(word = 'draft') {
     const client = await this.makeClient(word);
-    const asked = await this.send({ method: 'POST', path: `/api/v1/clients/${client}/draft`, body: { reason: 'for a test' } });
+    const asked = await until('the draft to be asked for', async () => { // 409: the client is being scored still
+      const answer = await this.send({ method: 'POST', path: `/api/v1/clients/${client}/draft`, body: { reason: 'for a test' } });
+      return answer.status !== 409 && answer;
+    });
     assert.equal(asked.status, 202, asked.text);
     const id = await until(`the draft of ${client}`, async () => {
       const { items } = await this.get(`/clients/${client}/emails`);

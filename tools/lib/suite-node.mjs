@@ -5,7 +5,7 @@ import { globSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { run, runAsTest } from './run.mjs';
 
-export const NODE_SUITES = ['fake', 'api', 'privacy', 'writer', 'defects', 'delivery', 'webhook', 'story-real', 'e2e'];
+export const NODE_SUITES = ['fake', 'api', 'privacy', 'writer', 'defects', 'delivery', 'hooks', 'webhook', 'story-real', 'e2e'];
 // Minutes a suite may take before it counts as hanging.
 const LIMITS = process.env.REKINDLE_LONG ? { default: 240 } : { 'story-real': 12, delivery: 12, default: 8 };
 
