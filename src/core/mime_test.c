@@ -452,11 +452,44 @@ static void a_providers_header_stands_on_one_line_or_the_mail_is_not_made(void *
     }
 }
 
+/* A letter that was asked for: of no list, text and a file, each in 7-bit lines. */
+static void a_file_goes_beside_the_text_and_reads_back_as_it_was(void **state)
+{
+    (void)state;
+    struct mime_message m = message();
+    m.list_id = m.unsubscribe_url = m.html = STR_NONE;
+    m.attachment = STR("{\"name\":\"\xC3\x85sa\",\"note\":\"a\\r\\n.\\r\\nb\"}");
+    m.attachment_name = STR("my-data.json");
+    struct buf bytes = build(&m);
+    assert_false(str_contains(buf_str(&bytes), STR("List-")));
+    for (size_t i = 0; i < bytes.len; i++)
+        assert_true((unsigned char)bytes.ptr[i] < 0x80);
+    GMimeMessage *parsed = parse(&bytes);
+    GMimeMultipart *multipart = GMIME_MULTIPART(g_mime_message_get_mime_part(parsed));
+    assert_int_equal(g_mime_multipart_get_count(multipart), 2);
+    assert_part(parsed, 0, "text/plain", "K\xC3\xA6re Ada\n.\nFrom us\ntrailing \n");
+    GMimePart *file = GMIME_PART(g_mime_multipart_get_part(multipart, 1));
+    GMimeStream *stream = g_mime_stream_mem_new();
+    g_mime_data_wrapper_write_to_stream(g_mime_part_get_content(file), stream);
+    const GByteArray *read = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(stream));
+    assert_true(str_equal((struct str){(const char *)read->data, read->len}, m.attachment));
+    g_object_unref(stream);
+    assert_true(g_mime_content_type_is_type(g_mime_object_get_content_type(GMIME_OBJECT(file)), "application", "json"));
+    assert_string_equal(g_mime_part_get_filename(file), "my-data.json");
+    assert_string_equal(g_mime_object_get_disposition(GMIME_OBJECT(file)), "attachment");
+    g_object_unref(parsed);
+    buf_clear(&bytes);
+    m.attachment_name = STR("a\r\nX-Evil: 1");
+    assert_int_equal(mime_build(&m, &bytes), RC_INVALID);
+    buf_clear(&bytes);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_providers_header_stands_on_one_line_or_the_mail_is_not_made),
         cmocka_unit_test(a_message_reads_back_as_written),
+        cmocka_unit_test(a_file_goes_beside_the_text_and_reads_back_as_it_was),
         cmocka_unit_test(list_headers_stand_on_one_line_each),
         cmocka_unit_test(the_same_email_gives_the_same_bytes),
         cmocka_unit_test(a_subject_in_any_script_reads_back),
