@@ -52,27 +52,34 @@ static void add_writing(struct page *page, const struct email *email)
     buf_add_c(page->out, "</p>\n");
 }
 
-/* The shop; who runs the model, when one took part, as the model's service names itself and its provider. */
+/* The service that was asked, with the provider behind it as the service named it; absent for a model of the shop's own. */
+static struct str model_provider(const struct page *page, const struct email *email)
+{
+    struct str host = page->shop->model_host, provider = email->writer_provider;
+    if (!has_model(email))
+        return STR_NONE;
+    if (str_is_empty(host) || str_is_empty(provider))
+        return str_is_empty(host) ? provider : host;
+    return arena_printf(page->request->arena, "%.*s (%.*s)", STR_ARG(host), STR_ARG(provider));
+}
+
+static void add_processor(struct page *page, enum language_text text, struct str name)
+{
+    if (str_is_empty(name))
+        return;
+    buf_add_c(page->out, "<li>");
+    page_add_said(page, text, STR("name"), name);
+    buf_add_c(page->out, "</li>\n");
+}
+
 static void add_processors(struct page *page, const struct email *email)
 {
-    struct arena *arena = page->request->arena;
     page_add_paragraph(page, TEXT_WHY_PROCESSORS);
     buf_add_c(page->out, "<ul>\n<li>");
     page_add_shop_name(page);
     buf_add_c(page->out, "</li>\n");
-    if (has_model(email)) {
-        struct str name = str_equal(email->writer_kind, STR("openrouter")) ? STR("OpenRouter") : email->writer_kind;
-        if (!str_is_empty(email->writer_provider))
-            name = arena_printf(arena, "%.*s (%.*s)", STR_ARG(name), STR_ARG(email->writer_provider));
-        buf_add_c(page->out, "<li>");
-        page_add_said(page, TEXT_WHY_PROVIDER, STR("name"), name);
-        buf_add_c(page->out, "</li>\n");
-    }
-    if (!str_is_empty(page->shop->mail_relay)) {
-        buf_add_c(page->out, "<li>");
-        page_add_said(page, TEXT_WHY_RELAY, STR("name"), page->shop->mail_relay);
-        buf_add_c(page->out, "</li>\n");
-    }
+    add_processor(page, TEXT_WHY_PROVIDER, model_provider(page, email));
+    add_processor(page, TEXT_WHY_RELAY, page->shop->mail_relay);
     buf_add_c(page->out, "</ul>\n");
 }
 

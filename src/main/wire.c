@@ -20,6 +20,7 @@
 #include "main/writer_port.h"
 #include "step/admin_acts.h"
 #include "step/ingest.h"
+#include "step/mail_pace.h"
 #include "step/shop_jobs.h"
 
 enum { SCORE_THREADS = 2, STEP_THREADS = 1 };
@@ -27,8 +28,8 @@ enum { SCORE_THREADS = 2, STEP_THREADS = 1 };
 /* A message needs a From even when it stays here: a shop that only rehearses need not have set one. */
 #define REHEARSAL_FROM STR("rehearsal@rekindle.invalid")
 
-/* Host of the relay's URL, smtp://USER:SECRET@HOST:PORT; absent without a relay. */
-static struct str relay_host(struct str url)
+/* Host of a URL such as smtp://USER:SECRET@HOST:PORT; absent for what is none. */
+static struct str host_of(struct str url)
 {
     size_t begin = str_find(url, STR("://"));
     if (begin == SIZE_MAX)
@@ -39,6 +40,14 @@ static struct str relay_host(struct str url)
         host = after;
     }
     return str_cut(&host, ':');
+}
+
+/* Who runs the model, when it is somebody else. */
+static struct str model_host(const struct config *config)
+{
+    struct str host = host_of(config_text(config, CONFIG_LLM_URL));
+    bool here = str_equal(host, STR("localhost")) || str_equal(host, STR("[")) || str_starts_with(host, STR("127."));
+    return here || str_equal(config_text(config, CONFIG_WRITER), STR("template")) ? STR_NONE : host;
 }
 
 static struct shop shop_from(const struct config *config, struct arena *arena)
@@ -57,7 +66,8 @@ static struct shop shop_from(const struct config *config, struct arena *arena)
         .mail_provider = field_enum_from(PROVIDER_WORDS, config_text(config, CONFIG_MAIL_PROVIDER)),
         .reads_mailbox = !str_is_none(config_text(config, CONFIG_BOUNCE_MAILBOX)),
         .has_webhook = !str_is_none(config_text(config, CONFIG_WEBHOOK_URL)),
-        .mail_relay = config_is_rehearsal(config) ? STR_NONE : relay_host(config_text(config, CONFIG_MAIL_URL)),
+        .mail_relay = config_is_rehearsal(config) ? STR_NONE : host_of(config_text(config, CONFIG_MAIL_URL)),
+        .model_host = model_host(config),
         .mail_only_to = config_text(config, CONFIG_MAIL_ONLY_TO),
     };
 }
@@ -265,6 +275,9 @@ enum rc wire_serve(struct wired *wired, struct str *why)
     if ((rc = ses_ports_open(wired->config, &wired->arena, &wired->ses, why)) != RC_OK)
         return rc;
     wired->env.live = live_new();
+    if (!wired->env.rehearsal)
+        wired->env.pace = mail_pace_new(config_i64(wired->config, CONFIG_MAIL_PER_MINUTE),
+                                        config_i64(wired->config, CONFIG_MAIL_DOMAIN_PER_MINUTE));
     mime_init(); /* before the threads that build messages */
     struct worker_options options = {.score_threads = SCORE_THREADS,
                                      .step_threads = STEP_THREADS,
@@ -287,6 +300,7 @@ void unwire(struct wired *wired)
     ses_ports_close(&wired->ses);
     mail_ports_close(&wired->mail);
     live_free(wired->env.live);
+    mail_pace_free(wired->env.pace);
     if (wired->env.writer)
         wired->env.writer->vtable->close(wired->env.writer);
     if (wired->env.notifier)

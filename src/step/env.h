@@ -28,6 +28,7 @@ struct shop {
     bool reads_mailbox;       /* the mailbox of bounce_domain is read: the unsubscribe address may be printed */
     bool has_webhook;         /* other tools are told of unsubscribes, complaints and hard bounces */
     struct str mail_relay;    /* host of the relay, as people are told who carries their mail; absent in rehearsal */
+    struct str model_host;    /* host of the model's service, for the same; absent without one or on this machine */
     struct str mail_only_to;  /* comma list of addresses or domains a live relay may reach; absent = all */
 };
 
@@ -43,6 +44,7 @@ struct policy_cache {
 };
 void policy_cache_clear(struct policy_cache *cache);
 
+struct mail_pace;
 struct step_env {
     struct clock *clock;
     struct store *store;
@@ -51,6 +53,7 @@ struct step_env {
     struct writer *writer;             /* NULL in commands that draft nothing */
     struct mailer *mailer;             /* NULL outside send workers */
     struct notifier *notifier;         /* NULL: no webhook is configured */
+    struct mail_pace *pace;            /* of all send workers together (step/mail_pace.h); NULL: none is kept */
     struct live *live;                 /* NULL: nobody listens */
     const struct kept_mail *kept_mail; /* NULL: none is kept */
     struct shop shop;

@@ -338,17 +338,22 @@ static void the_page_why_says_what_is_true_of_the_email(void **state)
     static const struct {
         const char *kind, *provider, *approvals, *said, *unsaid;
     } ROWS[] = {
-        {"template", NULL, APPROVED, "no language model took part. A person at the shop read it", "OpenRouter"},
+        {"template", NULL, APPROVED, "no language model took part. A person at the shop read it", "router.example"},
         {"openrouter", "Mistral", APPROVED, "A language model helped to write", "no language model"},
-        {"openrouter", "Mistral", APPROVED, "OpenRouter (Mistral) provides the language model", "staff:x"},
+        {"openrouter", "Mistral", APPROVED, "router.example (Mistral) provides the language model", "staff:x"},
+        {"openrouter", NULL, APPROVED, "<li>router.example provides the language model", "(Mistral)"},
         {"openrouter", NULL, NULL, "No person has approved it.", "A person at the shop"},
         {"template", NULL, EDITED, "No person has approved it.", "A person at the shop"},
     };
+    stand->env.shop.model_host = STR("router.example");
+    stand->env.shop.mail_relay = STR("relay.example");
+    stand_restart(stand, (struct api_options){.public_listen = STR("127.0.0.1:0")});
     for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
         set_writing(stand, ROWS[i].kind, ROWS[i].provider, ROWS[i].approvals);
         struct got got = open_page(stand, "GET", path_of(stand, "why", TOKEN_WHY, 0));
         assert_int_equal(got.status, 200);
         assert_non_null(strstr(got.body, "Likes &lt;coffee&gt;"));
+        assert_non_null(strstr(got.body, "<li>relay.example carries the email to you.</li>"));
         if (strstr(got.body, ROWS[i].said) == NULL || strstr(got.body, ROWS[i].unsaid) != NULL)
             fail_msg("row %zu: %s", i, got.body);
         got_free(&got);
