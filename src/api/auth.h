@@ -15,7 +15,7 @@ enum permit {
     PERMIT_REVIEWER, /* reviewers, admins, admin keys */
     PERMIT_ADMIN,
     PERMIT_DELIVERY, /* delivery keys, admins; the key may also come as the password of Basic, as webhooks send it */
-    PERMIT_SOCKET, /* the admin socket alone; elsewhere there is no such address */
+    PERMIT_SOCKET,   /* the admin socket alone; elsewhere there is no such address */
     PERMIT_COUNT
 };
 extern const char *const PERMIT_WORDS[]; /* as in openapi.yaml */

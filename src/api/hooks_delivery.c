@@ -26,8 +26,6 @@ static bool is_instant(struct str text)
 static const struct field_rule RULE_STATUS = {"status", "must be an enhanced status code such as 5.1.1", is_status};
 static const struct field_rule RULE_INSTANT = {"instant", "must be an instant such as 2026-11-24T18:03:11Z",
                                                is_instant};
-static const struct field_rule RULE_LINES = {"utf8", "must be UTF-8",
-                                             utf8_is_valid}; /* a diagnosis may have many lines */
 
 static const struct body_field EVENT_FIELDS[] = {
     {.name = "id", .type = JSON_STRING, .required = true, .min = 1, .max = 200},
@@ -35,7 +33,7 @@ static const struct body_field EVENT_FIELDS[] = {
     {.name = "token", .type = JSON_STRING, .nullable = true, .min = 1, .max = 200},
     {.name = "type", .type = JSON_STRING, .required = true, .words = NOTICE_WORDS},
     {.name = "status", .type = JSON_STRING, .nullable = true, .rule = &RULE_STATUS},
-    {.name = "detail", .type = JSON_STRING, .nullable = true, .min = 0, .max = 4000, .rule = &RULE_LINES},
+    {.name = "detail", .type = JSON_STRING, .nullable = true, .min = 0, .max = 4000},
     {.name = "at", .type = JSON_STRING, .nullable = true, .rule = &RULE_INSTANT}};
 
 /* --- in our words -------------------------------------------------------------------------------------------------- */
@@ -138,7 +136,7 @@ static bool read_from(const struct request *request, struct response *response, 
         return true;
     }
     problem_write(request, response, PROBLEM_MALFORMED,
-                  PROBLEM(STR("query:from"), "enum", "must be postmark, sendgrid, mailgun or brevo"));
+                  PROBLEM(STR("?from"), "enum", "must be postmark, sendgrid, mailgun or brevo"));
     return false;
 }
 

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "base/mem.h"
 #include "base/time_text.h"
 #include "base/x509_testing.h"
 
@@ -26,7 +27,7 @@ struct house {
 
 static int setup(void **state)
 {
-    struct house *house = calloc(1, sizeof *house);
+    struct house *house = mem_new(1, sizeof *house);
     char path[] = "/tmp/rekindle-x509-XXXXXX";
     int fd = mkstemp(path);
     house->root = test_signer_new(&(struct test_certificate){.host = "Root", .is_authority = true}, NULL);
@@ -51,7 +52,7 @@ static int teardown(void **state)
     test_signer_free(house->leaf);
     test_signer_free(house->stranger);
     arena_clear(&house->arena);
-    free(house);
+    mem_free(house);
     return 0;
 }
 

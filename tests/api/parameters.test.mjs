@@ -45,7 +45,8 @@ describe('query parameters', () => {
     for (const parameter of one.parameters.filter((each) => each.in === 'query')) {
       it(`${one.method} ${one.path} takes ${parameter.name} within its bounds and names it outside`, async () => {
         const { path } = await requestFor(one, seed, 'key:admin');
-        const ask = (value) => seed.send({ method: one.method, path: `${path.split('?')[0]}?${parameter.name}=${value}` });
+        const body = one.writes ? '[]' : undefined; // nothing at all, for every webhook
+        const ask = (value) => seed.send({ method: one.method, path: `${path.split('?')[0]}?${parameter.name}=${value}`, body });
         for (const value of goodValues(parameter)) {
           const answer = await ask(value);
           assert.equal(answer.status, 200, `${parameter.name}=${value}: ${answer.text.slice(0, 500)}`);
@@ -58,7 +59,7 @@ describe('query parameters', () => {
           checkAnswer(one, answer);
           assert.equal(answer.json.errors[0].pointer, `?${parameter.name}`);
         }
-        const twice = await seed.send({ method: one.method, path: `${path.split('?')[0]}?${parameter.name}=1&${parameter.name}=2` });
+        const twice = await seed.send({ method: one.method, path: `${path.split('?')[0]}?${parameter.name}=1&${parameter.name}=2`, body });
         assert.equal(twice.status, 400, 'given twice');
         assert.equal(twice.json.errors[0].pointer, `?${parameter.name}`);
       });
