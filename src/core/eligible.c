@@ -3,6 +3,7 @@
  * None sees the arm, so both arms of the experiment are the same mailable people. */
 #include "core/eligible.h"
 
+#include "core/consent_rules.h"
 #include "core/language.h"
 
 static bool has_address(const struct eligible_input *in)
@@ -32,6 +33,19 @@ static bool is_not_expired(const struct eligible_input *in)
 {
     return in->client->consent_status != CONSENT_SUBSCRIBED || !until_is_over(in);
 }
+
+/* What a purchase alone allows; express consent, and a basis that the shop does not state, are its own word. */
+static enum consent_word ask_country(const struct eligible_input *in)
+{
+    const struct client *client = in->client;
+    struct str country = str_is_empty(client->country) ? in->policy->shop_country : client->country;
+    bool soft = client->consent_basis == CONSENT_BASIS_SOFT_OPT_IN && client->consent_status != CONSENT_UNSUBSCRIBED;
+    return soft ? consent_rule_ask(country, in->last_order_at, in->now_ms) : CONSENT_HOLDS;
+}
+
+static bool has_a_country(const struct eligible_input *in) { return ask_country(in) != CONSENT_NO_RULE; }
+
+static bool has_not_run_out(const struct eligible_input *in) { return ask_country(in) != CONSENT_RAN_OUT; }
 
 static bool may_profile(const struct eligible_input *in) { return in->client->profiling != PROFILING_OBJECTED; }
 
@@ -68,6 +82,8 @@ static bool is_fresh(const struct eligible_input *in)
 
 static bool is_not_stopped(const struct eligible_input *in) { return !in->kill_switch; }
 
+static bool is_not_braked(const struct eligible_input *in) { return !in->brake; }
+
 static bool has_live_feed(const struct eligible_input *in) { return !in->feed_stale; }
 
 /* When a rule is asked. */
@@ -85,6 +101,8 @@ static const struct eligible_rule {
     {"consent_unsubscribed", is_not_unsubscribed, AT_ALL | OF_CLIENT, ELIGIBLE_NO},
     {"consent_paused", is_not_paused, AT_ALL | OF_CLIENT, ELIGIBLE_NO},
     {"consent_expired", is_not_expired, AT_ALL | OF_CLIENT, ELIGIBLE_NO},
+    {"consent_country", has_a_country, AT_ALL | OF_CLIENT, ELIGIBLE_NO},
+    {"consent_expired", has_not_run_out, AT_ALL | OF_CLIENT, ELIGIBLE_NO},
     {"objected", may_profile, AT_ALL, ELIGIBLE_NO},
     {"suppressed", is_not_suppressed, AT_ALL, ELIGIBLE_NO},
     {"capped", was_not_admitted, AT_DUE, ELIGIBLE_NO},
@@ -93,6 +111,7 @@ static const struct eligible_rule {
     {"ordered_since", has_not_ordered, AT_SEND, ELIGIBLE_NO},
     {"draft_too_old", is_fresh, AT_SEND, ELIGIBLE_NO},
     {"kill_switch", is_not_stopped, AT_SEND, ELIGIBLE_HOLD},
+    {"brake", is_not_braked, AT_SEND, ELIGIBLE_HOLD},
     {"feed_stale", has_live_feed, AT_SEND, ELIGIBLE_HOLD},
 };
 
@@ -128,9 +147,10 @@ struct eligible_answer eligible_at_due(const struct eligible_input *input) { ret
 
 struct eligible_answer eligible_to_wait(const struct eligible_input *input) { return ask(input, AT_WAIT); }
 
-bool eligible_mailable(const struct client *client, const struct policy *policy, int64_t now_ms)
+bool eligible_mailable(const struct client *client, const struct policy *policy, int64_t last_order_at, int64_t now_ms)
 {
-    struct eligible_input input = {.client = client, .policy = policy, .now_ms = now_ms};
+    struct eligible_input input = {
+        .client = client, .policy = policy, .last_order_at = last_order_at, .now_ms = now_ms};
     return ask(&input, OF_CLIENT).verdict == ELIGIBLE_YES;
 }
 
@@ -139,9 +159,14 @@ struct eligible_answer eligible_to_send(const struct eligible_input *input, stru
     struct eligible_answer answer = ask(input, AT_SEND);
     if (answer.verdict != ELIGIBLE_YES)
         return answer;
-    struct str zone = str_is_empty(input->client->time_zone) ? shop_zone : input->client->time_zone;
-    if (is_quiet(input->policy, time_minute_of_day(input->now_ms, zone)))
-        answer = (struct eligible_answer){ELIGIBLE_LATER, "quiet_hours",
-                                          next_at(input->policy->quiet_to, zone, input->now_ms)};
+    int64_t awake = eligible_awake_at(input->client, input->policy, shop_zone, input->now_ms);
+    if (awake > input->now_ms)
+        answer = (struct eligible_answer){ELIGIBLE_LATER, "quiet_hours", awake};
     return answer;
+}
+
+int64_t eligible_awake_at(const struct client *client, const struct policy *policy, struct str shop_zone, int64_t at_ms)
+{
+    struct str zone = str_is_empty(client->time_zone) ? shop_zone : client->time_zone;
+    return is_quiet(policy, time_minute_of_day(at_ms, zone)) ? next_at(policy->quiet_to, zone, at_ms) : at_ms;
 }

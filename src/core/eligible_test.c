@@ -67,6 +67,28 @@ static void killed(struct world *w) { w->input.kill_switch = true; }
 static void stale(struct world *w) { w->input.feed_stale = true; }
 static void forced_unknown(struct world *w) { unknown(w), w->input.forced = true; }
 static void forced_suppressed(struct world *w) { suppressed(w), w->input.forced = true; }
+static void braked(struct world *w) { w->input.brake = true; }
+static void soft(struct world *w) { w->client.consent_basis = CONSENT_BASIS_SOFT_OPT_IN; }
+static void soft_of(struct world *w, const char *country, int64_t days)
+{
+    soft(w);
+    w->client.country = str_of(country);
+    w->input.last_order_at = NOON - days * TIME_DAY_MS;
+}
+static void soft_german(struct world *w) { soft_of(w, "DE", 2000); }
+static void soft_canadian(struct world *w) { soft_of(w, "CA", 729); }
+static void soft_canadian_late(struct world *w) { soft_of(w, "CA", 730); }
+static void soft_canadian_forced(struct world *w) { soft_canadian_late(w), w->input.forced = true; }
+static void soft_brazilian(struct world *w) { soft_of(w, "BR", 10); }
+static void soft_german_shop(struct world *w) { soft(w), w->policy.shop_country = STR("DE"); }
+static void soft_brazilian_german_shop(struct world *w) { soft_brazilian(w), w->policy.shop_country = STR("DE"); }
+static void soft_canadian_shop(struct world *w) { soft_canadian_late(w), w->policy.shop_country = STR("DE"); }
+static void explicit_brazilian(struct world *w) { soft_brazilian(w), w->client.consent_basis = CONSENT_BASIS_EXPLICIT; }
+static void explicit_canadian(struct world *w)
+{
+    soft_canadian_late(w);
+    w->client.consent_basis = CONSENT_BASIS_EXPLICIT;
+}
 static void nothing(struct world *w) { (void)w; }
 
 enum { DUE = 1, WAIT = 2, SEND = 4, ALL = 7 };
@@ -109,6 +131,18 @@ static const struct {
     {week_old_draft, "", 0, ELIGIBLE_YES},
     {killed, "kill_switch", SEND, ELIGIBLE_HOLD},
     {stale, "feed_stale", SEND, ELIGIBLE_HOLD},
+    {braked, "brake", SEND, ELIGIBLE_HOLD},
+    {soft, "consent_country", ALL, ELIGIBLE_NO},
+    {soft_german, "", 0, ELIGIBLE_YES},
+    {soft_canadian, "", 0, ELIGIBLE_YES},
+    {soft_canadian_late, "consent_expired", ALL, ELIGIBLE_NO},
+    {soft_canadian_forced, "consent_expired", ALL, ELIGIBLE_NO},
+    {soft_brazilian, "consent_country", ALL, ELIGIBLE_NO},
+    {soft_german_shop, "", 0, ELIGIBLE_YES},
+    {soft_brazilian_german_shop, "consent_country", ALL, ELIGIBLE_NO},
+    {soft_canadian_shop, "consent_expired", ALL, ELIGIBLE_NO},
+    {explicit_brazilian, "", 0, ELIGIBLE_YES},
+    {explicit_canadian, "", 0, ELIGIBLE_YES},
     {forced_unknown, "consent_unknown", ALL, ELIGIBLE_NO},
     {forced_suppressed, "suppressed", ALL, ELIGIBLE_NO},
 };
@@ -148,7 +182,8 @@ static void mailable_is_what_the_client_alone_says(void **state)
 {
     (void)state;
     const char *const of_client[] = {"no_address",     "consent_unknown", "consent_unsubscribed",
-                                     "consent_paused", "consent_expired", "locale"};
+                                     "consent_paused", "consent_country", "consent_expired",
+                                     "locale"};
     for (size_t i = 0; i < sizeof(ROWS) / sizeof(ROWS[0]); i++) {
         struct world world;
         bool expected = true;
@@ -156,7 +191,7 @@ static void mailable_is_what_the_client_alone_says(void **state)
         ROWS[i].change(&world);
         for (size_t k = 0; k < sizeof(of_client) / sizeof(of_client[0]); k++)
             expected = expected && strcmp(of_client[k], ROWS[i].rule) != 0;
-        assert_int_equal(eligible_mailable(&world.client, &world.policy, world.input.now_ms), expected);
+        assert_int_equal(eligible_mailable(&world.client, &world.policy, world.input.last_order_at, NOON), expected);
     }
 }
 
