@@ -48,7 +48,7 @@ static bool is_trusted(const struct request *request, struct response *response,
     if (refusal == SNS_FINE)
         rc = sns_trust_check(api->options.ses_trust, message, now, &refusal, &why);
     if (rc != RC_OK) { /* nothing is known of the message: SNS tries again */
-        log_warn("ses_unchecked", "why=\"" LOG_STR "\" request=" LOG_STR, LOG_ARG(why), LOG_ARG(request->id));
+        log_warn("ses_unchecked", "why=" LOG_STR " request=" LOG_STR, LOG_ARG(why), LOG_ARG(request->id));
         problem_wait(request, response, PROBLEM_UNAVAILABLE, 60 * TIME_SECOND_MS);
         return false;
     }

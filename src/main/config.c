@@ -176,10 +176,11 @@ const struct config_variable CONFIG_VARIABLES[CONFIG_KEYS] = {
                       "sqlite (DynamoDB comes in its own version)", is_store},
     [CONFIG_LISTEN] = {"REKINDLE_LISTEN", "127.0.0.1:8080", CONFIG_OPEN, "address and port of the API and the console",
                        "address:port, such as 127.0.0.1:8080", is_listen},
-    [CONFIG_PUBLIC_LISTEN] = {"REKINDLE_PUBLIC_LISTEN", NULL, CONFIG_OPEN,
-                              "one more address and port that serves only /u, /c and /why, so that the console stays "
-                              "private",
-                              "address:port, such as 0.0.0.0:8081", is_listen},
+    [CONFIG_PUBLIC_LISTEN] =
+        {"REKINDLE_PUBLIC_LISTEN", NULL, CONFIG_OPEN,
+         "one more address and port that serves only /u, /c, /why and /hooks, so that the console stays "
+         "private",
+         "address:port, such as 0.0.0.0:8081", is_listen},
     [CONFIG_PUBLIC_URL] = {"REKINDLE_PUBLIC_URL", NULL, CONFIG_OPEN,
                            "base of the links in emails; http://LISTEN when not set", A_URL, is_url},
     [CONFIG_SHOP_NAME] = {"REKINDLE_SHOP_NAME", NULL, CONFIG_OPEN, "who writes: the shop's name", "a text", NULL},
