@@ -38,7 +38,8 @@ static enum rc open_live(const struct config *config, struct arena *arena, struc
                                    .response_timeout_ms = (long)config_i64(config, CONFIG_MAIL_TIMEOUT_SECONDS) * 1000};
     struct str fault = STR_NONE;
     enum rc rc = smtp_open(&options, &out->probe, &fault);
-    for (; rc == RC_OK && out->sender_count < MAIL_SENDERS_MAX; out->sender_count++)
+    size_t connections = (size_t)config_i64(config, CONFIG_MAIL_CONNECTIONS);
+    for (; rc == RC_OK && out->sender_count < connections && out->sender_count < MAIL_SENDERS_MAX; out->sender_count++)
         rc = smtp_open(&options, &out->senders[out->sender_count], &fault);
     if (rc != RC_OK)
         *why = arena_printf(arena, "REKINDLE_MAIL_URL: %.*s", STR_ARG(fault));

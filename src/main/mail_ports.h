@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The mailers of a server: one for each send thread, and one more to look after the relay's health. Rehearsal: a maildir in
- * the data folder, one sender. Live: SMTP, two. */
+ * the data folder, one sender. Live: SMTP, as many as REKINDLE_MAIL_CONNECTIONS. */
 #ifndef REKINDLE_MAIN_MAIL_PORTS_H
 #define REKINDLE_MAIN_MAIL_PORTS_H
 
@@ -9,7 +9,7 @@
 #include "main/data_folder.h"
 #include "port/mailer.h"
 
-#define MAIL_SENDERS_MAX 2
+#define MAIL_SENDERS_MAX 32 /* REKINDLE_MAIL_CONNECTIONS at most */
 
 struct mail_ports {
     struct mailer *senders[MAIL_SENDERS_MAX];

@@ -1,9 +1,22 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "step/guard.h"
 
+#include "core/engagement.h"
 #include "core/records_small.h"
 #include "step/admin_acts.h"
+#include "step/brake.h"
 #include "step/reads.h"
+
+/* How long a purchase alone lets us write is counted from the last one. */
+static enum rc read_last_order(const struct step_env *env, struct str client_id, struct arena *arena, int64_t *at)
+{
+    struct engagement engagement;
+    *at = TIME_NONE;
+    enum rc rc = store_get(env->store, RECORD_ENGAGEMENT, client_id, arena, &engagement);
+    if (rc == RC_OK)
+        *at = engagement.last_at;
+    return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
 
 enum rc guard_read(const struct step_env *env, const struct episode *episode, struct arena *arena, struct guard *out)
 {
@@ -29,11 +42,15 @@ enum rc guard_read(const struct step_env *env, const struct episode *episode, st
     bool ordered_since;
     if ((rc = read_ordered_since(env, episode, out->client.person, arena, &ordered_since)) != RC_OK)
         return rc;
+    int64_t last_order_at;
+    if ((rc = read_last_order(env, out->client.id, arena, &last_order_at)) != RC_OK)
+        return rc;
     out->input = (struct eligible_input){.client = &out->client,
                                          .person = seen ? &out->person : NULL,
                                          .policy = &out->policy,
                                          .suppressed = suppressed,
                                          .ordered_since = ordered_since,
+                                         .last_order_at = last_order_at,
                                          .drafted_at = TIME_NONE,
                                          .forced = episode->arm == ARM_FORCED,
                                          .rehearsal = env->rehearsal,
@@ -60,6 +77,10 @@ enum rc guard_read_sending(const struct step_env *env, int64_t drafted_at, struc
     struct str json;
     if ((rc = kill_switch_get(env, arena, &guard->input.kill_switch, &json)) != RC_OK)
         return rc;
+    struct brake brake;
+    if ((rc = brake_read(env, arena, &brake)) != RC_OK)
+        return rc;
+    guard->input.brake = brake.on;
     guard->input.feed_stale = feed.state != FEED_OK;
     guard->input.drafted_at = drafted_at;
     return RC_OK;

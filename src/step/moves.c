@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "step/audit_email.h"
+#include "step/brake.h"
 
 /* Counter names are literals by table, so that they live as long as the batch. */
 static const struct str EMAIL_COUNTERS[EMAIL_STATUS_COUNT] = {
@@ -117,6 +118,7 @@ enum rc email_left(const struct step_env *env, struct batch *batch, const struct
     if (env->rehearsal)
         return RC_OK;
     batch_add(batch, STR("sent:total"), 1);
+    brake_add_mail(env, batch, email, (enum delivery_verdict)email->delivery, arena);
     rc = store_get(env->store, RECORD_PERSON, email->person, arena, person);
     if (rc == RC_NOT_FOUND)
         return RC_OK;

@@ -14,9 +14,11 @@
 #include "step/rewrite.h"
 #include "step/send_message.h"
 #include "step/send_result.h"
+#include "step/send_turn.h"
 #include "step/steps.h"
 
 #define HOLD_MS TIME_HOUR_MS
+#define SHOWN_WAIT_MS TIME_MINUTE_MS /* a shorter wait is nothing to tell anybody of */
 
 struct sending {
     const struct step_env *env;
@@ -26,6 +28,7 @@ struct sending {
     struct email email;
     struct episode episode;
     struct guard guard;
+    struct send_turn turn;
     struct batch *batch;
 };
 
@@ -71,13 +74,30 @@ static enum rc cancel(struct sending *s, const char *rule)
 static enum rc hold(struct sending *s, const char *rule)
 {
     batch_later(s->batch, s->job, s->now + HOLD_MS);
-    if (s->email.status == EMAIL_HELD)
+    if (s->email.status == EMAIL_HELD && str_equal(s->email.reason, str_of(rule)))
         return batch_commit(s->env, s->batch);
     enum rc rc = email_move(s->batch, &s->email, EMAIL_EV_HOLD, str_of(rule), s->now);
     if (rc == RC_OK)
         rc = commit_state(s, "email.held");
     if (rc == RC_OK)
         log_warn("email_held", "email=" LOG_STR " rule=%s", LOG_ARG(s->email.id), rule);
+    return rc;
+}
+
+/* Nothing is wrong with it, it is only not its time: it stays approved, and says for what it waits and until when. */
+static enum rc wait_until(struct sending *s, const char *rule, int64_t until)
+{
+    bool shown = until - s->now >= SHOWN_WAIT_MS;
+    batch_later(s->batch, s->job, until);
+    if (shown) {
+        s->email.reason = str_of(rule);
+        s->email.send_after = until;
+        s->email.updated_at = s->now;
+        batch_put(s->batch, RECORD_EMAIL, &s->email, s->email.version);
+    }
+    enum rc rc = batch_commit(s->env, s->batch);
+    if (rc == RC_OK && shown)
+        env_publish(s->env, "sent", "email_id", s->email.id, s->email.client_id);
     return rc;
 }
 
@@ -124,6 +144,7 @@ static enum rc commit_intent(struct sending *s)
     s->batch->durable = true;
     batch_check(s->batch, RECORD_SUPPRESSION, s->email.person, STORE_ABSENT);
     batch_check(s->batch, RECORD_CLIENT, s->email.client_id, s->guard.client.version);
+    send_turn_add(s->env, s->batch, &s->turn, s->arena);
     enum rc rc = email_move(s->batch, &s->email, EMAIL_EV_CLAIM, STR_NONE, s->now);
     if (rc == RC_OK)
         rc = batch_commit(s->env, s->batch);
@@ -134,7 +155,7 @@ static enum rc commit_intent(struct sending *s)
 
 static enum rc hand_over(struct sending *s)
 {
-    struct send_result result = {.env = s->env, .job = s->job, .arena = s->arena, .email = &s->email};
+    struct send_result result = {.env = s->env, .job = s->job, .arena = s->arena, .email = &s->email, .turn = s->turn};
     struct buf message = {0};
     struct mail mail = {.email_id = s->email.id, .recipient = s->email.recipient};
     enum rc rc = send_message_build(s->env, &s->email, &s->guard.client, s->arena, &message);
@@ -170,6 +191,17 @@ static enum rc rehearse_again(struct sending *s)
     return rc == RC_OK ? hand_over(s) : rc;
 }
 
+/* Its turn, and the intent that takes it. */
+static enum rc take_turn(struct sending *s)
+{
+    enum rc rc = send_turn_take(s->env, &s->email, &s->guard.client, s->arena, &s->turn);
+    bool waits = s->turn.rule != NULL;
+    if (rc == RC_OK)
+        rc = waits ? wait_until(s, s->turn.rule, s->turn.until) : commit_intent(s);
+    send_turn_end(s->env, &s->turn);
+    return rc == RC_OK && !waits ? hand_over(s) : rc;
+}
+
 /* The guard's word, and everything else that stops a message before the intent. */
 static enum rc guard_and_send(struct sending *s)
 {
@@ -184,10 +216,8 @@ static enum rc guard_and_send(struct sending *s)
         return hold(s, answer.rule);
     if (s->email.status == EMAIL_HELD)
         return unhold(s);
-    if (answer.verdict == ELIGIBLE_LATER) {
-        batch_later(s->batch, s->job, answer.until);
-        return batch_commit(s->env, s->batch);
-    }
+    if (answer.verdict == ELIGIBLE_LATER)
+        return wait_until(s, answer.rule, answer.until);
     struct str difference = STR_NONE;
     enum rc rc = send_picks_differ(s->env, &s->email, s->arena, &difference);
     if (rc == RC_OK && str_is_none(difference))
@@ -200,9 +230,7 @@ static enum rc guard_and_send(struct sending *s)
         log_error("email_hash_differs", "email=" LOG_STR, LOG_ARG(s->email.id));
         return RC_BUG; /* what was approved is not what is stored: nobody gets it */
     }
-    if ((rc = commit_intent(s)) != RC_OK)
-        return rc;
-    return hand_over(s);
+    return take_turn(s);
 }
 
 enum rc send_email(const struct step_env *env, const struct job *job, struct arena *arena)
