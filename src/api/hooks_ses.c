@@ -11,12 +11,14 @@
 #include "core/ses.h"
 #include "step/ses_subscription.h"
 
-/* 4xx: SNS does not try again. */
-static void refuse(const struct request *request, struct response *response, const char *rule, struct str detail)
+/* 4xx: SNS does not try again. `because`: what was found, for the log; may be absent. */
+static void refuse(const struct request *request, struct response *response, const char *rule, struct str detail,
+                   struct str because)
 {
     bool malformed = str_equal(str_of(rule), STR("no_message"));
     struct problem error = {STR(""), str_of(rule), detail};
-    log_warn("ses_refused", "why=%s request=" LOG_STR, rule, LOG_ARG(request->id));
+    log_warn("ses_refused", "why=%s because=" LOG_STR " request=" LOG_STR, rule, LOG_ARG(because),
+             LOG_ARG(request->id));
     metrics_add("rekindle_ses_refused_total", NULL, 1);
     problem_write(request, response, malformed ? PROBLEM_MALFORMED : PROBLEM_FORBIDDEN, error);
 }
@@ -54,7 +56,7 @@ static bool is_trusted(const struct request *request, struct response *response,
     }
     if (refusal == SNS_FINE)
         return true;
-    refuse(request, response, SNS_REFUSAL_WORDS[refusal], sentence_of(refusal));
+    refuse(request, response, SNS_REFUSAL_WORDS[refusal], sentence_of(refusal), why);
     return false;
 }
 
@@ -85,7 +87,7 @@ static void take_question(const struct request *request, struct response *respon
     hook_tally_init(&tally, STR("ses"), 0, request->arena);
     tally.ignored = 1;
     if (rc == RC_INVALID)
-        refuse(request, response, "bad_subscribe_url", STR("names an address that is not the topic's"));
+        refuse(request, response, "bad_subscribe_url", STR("names an address that is not the topic's"), STR_NONE);
     else if (rc != RC_OK)
         problem_from_rc(request, response, rc);
     else
@@ -108,11 +110,11 @@ void hooks_ses(const struct request *request, struct response *response, struct 
     struct json *body = NULL;
     if (!str_is_none(request_header(request, "x-amz-sns-rawdelivery"))) {
         refuse(request, response, "raw_delivery",
-               STR("came without its signature: turn raw message delivery off for this subscription"));
+               STR("came without its signature: turn raw message delivery off for this subscription"), STR_NONE);
         return;
     }
     if (json_parse(request->body, &body, NULL) != RC_OK)
-        refuse(request, response, SNS_REFUSAL_WORDS[SNS_NO_MESSAGE], sentence_of(SNS_NO_MESSAGE));
+        refuse(request, response, SNS_REFUSAL_WORDS[SNS_NO_MESSAGE], sentence_of(SNS_NO_MESSAGE), STR_NONE);
     else
         take(request, response, api, body);
     json_free(body);

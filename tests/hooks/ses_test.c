@@ -387,6 +387,26 @@ static void raw_delivery_is_refused_by_its_name(void **state)
     got_free(&got);
 }
 
+static void the_log_says_what_is_wrong_with_a_certificate(void **state)
+{
+    (void)state;
+    const struct {
+        struct wish wish;
+        const char *because;
+    } ROWS[] = {{{.cert = CERT "expired.pem", .signer = house.expired}, "the certificate has expired"},
+                {{.cert = CERT "other.pem", .signer = house.other_host}, "the certificate is of another host"},
+                {{.cert = CERT "self.pem", .signer = house.stranger}, "the certificate signs itself"},
+                {{.cert = CERT "html.pem"}, "what came is no certificate"}};
+    forget_certificates();
+    for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
+        struct got got;
+        const char *log = logged_by(make(ROWS[i].wish), &got).ptr;
+        if (strstr(log, ROWS[i].because) == NULL)
+            fail_msg("%s: %s", ROWS[i].because, log);
+        got_free(&got);
+    }
+}
+
 static void without_the_certificate_nothing_is_decided(void **state)
 {
     (void)state;
@@ -507,6 +527,7 @@ int main(void)
         cmocka_unit_test(a_delivery_after_a_bounce_does_not_make_it_good),
         cmocka_unit_test(what_is_about_other_mail_is_passed_over),
         cmocka_unit_test(raw_delivery_is_refused_by_its_name),
+        cmocka_unit_test(the_log_says_what_is_wrong_with_a_certificate),
         cmocka_unit_test(without_the_certificate_nothing_is_decided),
         cmocka_unit_test(forged_messages_cannot_make_it_fetch_all_day),
         cmocka_unit_test(a_subscription_waits_for_an_admin),
