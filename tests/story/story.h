@@ -45,6 +45,7 @@ struct story_relay {
 /* The stories, by subject; each gives the number of failed ones. */
 int notice_stories(void);
 int mail_stories(void);
+int delivery_stories(void);
 int rights_stories(void);
 int proof_stories(void);
 int policy_stories(void);
