@@ -81,6 +81,8 @@ handler tags_list;
 handler contacts_made_post;
 /* feed.c */
 handler feed_show;
+/* relay.c */
+handler relay_show, relay_resume_post, relay_lift_brake;
 /* kill_switch.c */
 handler kill_switch_show, kill_switch_put;
 /* backup.c */

@@ -6,6 +6,7 @@
 #include "api/respond.h"
 #include "api/writer_view.h"
 #include "base/metrics.h"
+#include "step/relay_stop.h"
 #include "step/outbound.h"
 
 #define RELAY_LATE_MS 60000 /* a change that waits longer than this means that the relay is stuck */
@@ -104,6 +105,12 @@ static void check_mailer(struct health *health)
     if (options->mailer_check == NULL)
         return;
     enum rc rc = options->mailer_check(options->ctx, &why);
+    struct relay_stop stop;
+    if (relay_stop_read(&health->api->env, health->arena, &stop) == RC_OK && stop.on) {
+        why = arena_printf(health->arena, "Sending is stopped, the relay refuses us at %.*s: %.*s", STR_ARG(stop.phase),
+                           STR_ARG(stop.reason));
+        rc = RC_IO;
+    }
     report(health, DEP_MAILER, rc == RC_OK ? STATE_OK : STATE_DEGRADED, why);
 }
 

@@ -493,6 +493,15 @@ export const CASES = {
   listTags: { ...simple(), look: notEmpty },
 
   getFeed: { ...simple(), look: (answer) => assert.equal(answer.json.state, 'flowing') },
+  getRelay: simple(),
+  resumeRelay: {
+    make: () => ({}),
+    look: (answer) => assert.equal(answer.json.state, 'ok'),
+  },
+  liftBrake: {
+    make: () => ({}),
+    look: (answer) => assert.equal(answer.json.brake.on, false),
+  },
   getKillSwitch: simple(),
   putKillSwitch: {
     make: () => ({ body: { on: false } }),

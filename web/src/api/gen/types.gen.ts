@@ -2224,6 +2224,42 @@ export type SuppressionPage = {
     next_cursor: NextCursor;
 };
 
+export type Relay = {
+    state: 'ok' | 'slowed' | 'stopped' | 'braked';
+    /**
+     * stopped: what the relay said, without addresses; braked: hard_bounces or complaints
+     */
+    reason: string | null;
+    since: Instant | null;
+    /**
+     * when it is tried again by itself; null when only a person lifts it
+     */
+    until: Instant | null;
+    ramp: {
+        /**
+         * mails of this day of the shop at most; null: no ramp
+         */
+        limit: number | null;
+        sent_today: number;
+    };
+    brake: {
+        on: boolean;
+        reason: string | null;
+        bounced: number;
+        complained: number;
+        /**
+         * of how many, when it fell; at most 1000
+         */
+        sent: number;
+        at: Instant | null;
+        lifted_at: Instant | null;
+        /**
+         * `staff:` or `key:` and the id
+         */
+        lifted_by: string | null;
+    };
+};
+
 export type KillSwitch = {
     on: boolean;
     reason: string | null;
@@ -6496,6 +6532,161 @@ export type GetFeedResponses = {
 };
 
 export type GetFeedResponse = GetFeedResponses[keyof GetFeedResponses];
+
+export type GetRelayData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/relay';
+};
+
+export type GetRelayErrors = {
+    /**
+     * No credential, or one that is not valid
+     */
+    401: Problem;
+    /**
+     * The role does not reach, or the CSRF header is missing
+     */
+    403: Problem;
+    /**
+     * Too many requests
+     */
+    429: Problem;
+    /**
+     * The store cannot commit now
+     */
+    503: Problem;
+};
+
+export type GetRelayError = GetRelayErrors[keyof GetRelayErrors];
+
+export type GetRelayResponses = {
+    /**
+     * How sending goes
+     */
+    200: Relay;
+};
+
+export type GetRelayResponse = GetRelayResponses[keyof GetRelayResponses];
+
+export type ResumeRelayData = {
+    body?: never;
+    headers?: {
+        /**
+         * Makes a repeat of this request answer the same
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/relay/resume';
+};
+
+export type ResumeRelayErrors = {
+    /**
+     * The bytes cannot be read, or a query parameter is wrong
+     */
+    400: Problem;
+    /**
+     * No credential, or one that is not valid
+     */
+    401: Problem;
+    /**
+     * The role does not reach, or the CSRF header is missing
+     */
+    403: Problem;
+    /**
+     * The state of the record does not allow it, or a request with the same key still runs
+     */
+    409: Problem;
+    /**
+     * The body is over the limit
+     */
+    413: Problem;
+    /**
+     * A rule is broken; each one is named
+     */
+    422: Problem;
+    /**
+     * Too many requests
+     */
+    429: Problem;
+    /**
+     * The store cannot commit now
+     */
+    503: Problem;
+};
+
+export type ResumeRelayError = ResumeRelayErrors[keyof ResumeRelayErrors];
+
+export type ResumeRelayResponses = {
+    /**
+     * How sending goes
+     */
+    200: Relay;
+};
+
+export type ResumeRelayResponse = ResumeRelayResponses[keyof ResumeRelayResponses];
+
+export type LiftBrakeData = {
+    body?: never;
+    headers?: {
+        /**
+         * Makes a repeat of this request answer the same
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/relay/lift-brake';
+};
+
+export type LiftBrakeErrors = {
+    /**
+     * The bytes cannot be read, or a query parameter is wrong
+     */
+    400: Problem;
+    /**
+     * No credential, or one that is not valid
+     */
+    401: Problem;
+    /**
+     * The role does not reach, or the CSRF header is missing
+     */
+    403: Problem;
+    /**
+     * The state of the record does not allow it, or a request with the same key still runs
+     */
+    409: Problem;
+    /**
+     * The body is over the limit
+     */
+    413: Problem;
+    /**
+     * A rule is broken; each one is named
+     */
+    422: Problem;
+    /**
+     * Too many requests
+     */
+    429: Problem;
+    /**
+     * The store cannot commit now
+     */
+    503: Problem;
+};
+
+export type LiftBrakeError = LiftBrakeErrors[keyof LiftBrakeErrors];
+
+export type LiftBrakeResponses = {
+    /**
+     * How sending goes
+     */
+    200: Relay;
+};
+
+export type LiftBrakeResponse = LiftBrakeResponses[keyof LiftBrakeResponses];
 
 export type GetKillSwitchData = {
     body?: never;

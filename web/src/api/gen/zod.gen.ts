@@ -1716,6 +1716,32 @@ export const zSuppressionPage = z.object({
     next_cursor: zNextCursor
 });
 
+export const zRelay = z.object({
+    state: z.enum([
+        'ok',
+        'slowed',
+        'stopped',
+        'braked'
+    ]),
+    reason: z.nullable(z.string()),
+    since: z.nullable(zInstant),
+    until: z.nullable(zInstant),
+    ramp: z.object({
+        limit: z.nullable(z.int()),
+        sent_today: z.int()
+    }),
+    brake: z.object({
+        on: z.boolean(),
+        reason: z.nullable(z.string()),
+        bounced: z.int(),
+        complained: z.int(),
+        sent: z.int(),
+        at: z.nullable(zInstant),
+        lifted_at: z.nullable(zInstant),
+        lifted_by: z.nullable(z.string())
+    })
+});
+
 export const zKillSwitch = z.object({
     on: z.boolean(),
     reason: z.nullable(z.string()),
@@ -2148,6 +2174,21 @@ export const zListTagsResponse = zTagPage;
  * The feed watch
  */
 export const zGetFeedResponse = zFeed;
+
+/**
+ * How sending goes
+ */
+export const zGetRelayResponse = zRelay;
+
+/**
+ * How sending goes
+ */
+export const zResumeRelayResponse = zRelay;
+
+/**
+ * How sending goes
+ */
+export const zLiftBrakeResponse = zRelay;
 
 /**
  * The switch
