@@ -2,13 +2,14 @@
 // What everyone must know whatever page they are on: sending is stopped, the order feed is silent, no draft can be written,
 // nothing leaves the house. The gravest comes first. On Today also why no drafts come: a detector waits to be confirmed.
 import { useQuery } from '@tanstack/react-query';
+import { Button } from '@mantine/core';
 import { Link, useRouterState } from '@tanstack/react-router';
-import { IconAdjustments, IconAlertTriangle, IconHandStop, IconMailPause, IconPencilOff } from '@tabler/icons-react';
+import { IconAdjustments, IconAlertTriangle, IconHandStop, IconMailPause, IconPencilOff, IconPlugOff } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { When } from '../components/when';
-import { killSwitchQuery, policyQuery, tuningQuery } from '../features/settings/api';
+import { killSwitchQuery, policyQuery, relayQuery, tuningQuery, useLiftBrake, useResumeRelay } from '../features/settings/api';
 import { dashboardQuery } from '../features/today/api';
-import { useSession } from '../lib/session';
+import { can, useSession } from '../lib/session';
 import classes from './banners.module.css';
 import { paths } from './paths';
 
@@ -46,6 +47,43 @@ function TuningBanner() {
   );
 }
 
+/** Mail as a whole: braked, stopped or slowed, with the act that lifts it for who may. */
+function RelayBanner() {
+  const { role } = useSession();
+  const relay = useQuery(relayQuery).data;
+  const resume = useResumeRelay();
+  const lift = useLiftBrake();
+  if (relay === undefined || relay.state === 'ok') return null;
+  const until = relay.until !== null && <When at={relay.until} as="datetime" />;
+  if (relay.state === 'slowed')
+    return (
+      <Banner tone="calm" icon={<IconMailPause size={16} aria-hidden />}>
+        <b>The relay asked for less.</b> Mail waits until {until}.
+      </Banner>
+    );
+  const { brake } = relay;
+  const braked = relay.state === 'braked';
+  const act = braked ? lift : resume;
+  return (
+    <Banner tone="bad" icon={<IconPlugOff size={16} aria-hidden />}>
+      {braked ? (
+        <>
+          <b>The brake is on.</b> Of the last {brake.sent} mails {brake.bounced} bounced and {brake.complained} drew a complaint. No mail leaves until an admin lifts it.
+        </>
+      ) : (
+        <>
+          <b>The relay refuses us:</b> {relay.reason ?? ''}. Mail waits; nobody is suppressed. It is tried again at {until}.
+        </>
+      )}{' '}
+      {can(role, braked ? 'admin' : 'reviewer') && (
+        <Button size="compact-xs" variant="default" loading={act.isPending} onClick={() => act.mutate(undefined)}>
+          {braked ? 'Lift the brake' : 'It is mended: send again'}
+        </Button>
+      )}
+    </Banner>
+  );
+}
+
 export function Banners() {
   const today = useRouterState({ select: (s) => s.location.pathname.startsWith(paths.today) });
   const { rehearsal } = useSession();
@@ -61,6 +99,7 @@ export function Banners() {
           </Link>
         </Banner>
       )}
+      <RelayBanner />
       {feed?.state === 'stale' && (
         <Banner tone="warn" icon={<IconAlertTriangle size={16} aria-hidden />}>
           <b>Orders are not coming in</b>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { screen, waitFor, within } from '@testing-library/react';
 import { expect, test } from 'vitest';
-import type { Dashboard, Session } from '../api/gen';
+import type { Dashboard, Relay, Session } from '../api/gen';
 import { renderAt } from '../test/render';
 import { refuse, serve } from '../test/server';
 
@@ -16,6 +16,40 @@ test('a silent order feed is told on every page, with its reason', async () => {
   const alert = await screen.findByRole('alert');
   expect(alert.textContent).toContain('Orders are not coming in');
   expect(alert.textContent).toContain('No source has reported.');
+});
+
+const relayStopped = { state: 'stopped', reason: '535 5.7.8 authentication failed', since: '2026-11-24T09:12:00Z', until: '2026-11-24T09:27:00Z' } as const;
+
+test('a relay that refuses us is told with its reason, and who may sends again', async () => {
+  let resumed = false;
+  serve({
+    getRelay: ({ example }) => ({ status: 200, body: resumed ? example : { ...(example as Relay), ...relayStopped } }),
+    resumeRelay: ({ example }) => {
+      resumed = true;
+      return { status: 200, body: example };
+    },
+  });
+  const user = renderAt('/pipeline');
+  const alert = await screen.findByRole('alert');
+  expect(alert.textContent).toContain('535 5.7.8 authentication failed');
+  await user.click(within(alert).getByRole('button', { name: 'It is mended: send again' }));
+  await waitFor(() => {
+    expect(screen.queryByRole('alert')).toBeNull();
+  });
+});
+
+test('the brake is told, and only an admin has the button that lifts it', async () => {
+  serve({
+    getSession: ({ example }) => ({ status: 200, body: { ...(example as Session), role: 'reviewer' } }),
+    getRelay: ({ example }) => {
+      const relay = example as Relay;
+      return { status: 200, body: { ...relay, state: 'braked', reason: 'hard_bounces', brake: { ...relay.brake, on: true, sent: 250, bounced: 6 } } };
+    },
+  });
+  renderAt('/pipeline');
+  const alert = await screen.findByRole('alert');
+  expect(alert.textContent).toContain('Of the last 250 mails 6 bounced');
+  expect(within(alert).queryByRole('button')).toBeNull();
 });
 
 test('rehearsal is told, and not when mail is live', async () => {

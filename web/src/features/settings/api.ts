@@ -13,6 +13,9 @@ import {
   declineTuning,
   getBacklog,
   getKillSwitch,
+  getRelay,
+  liftBrake,
+  resumeRelay,
   getOfferCodes,
   getPolicy,
   getTuning,
@@ -102,6 +105,14 @@ export const killSwitchQuery = queryOptions({
   queryFn: ({ signal }) => body(getKillSwitch({ signal, throwOnError: true })),
   refetchInterval: 30_000,
 });
+
+export const relayQuery = queryOptions({
+  queryKey: [...settingsKey, 'relay'],
+  queryFn: ({ signal }) => body(getRelay({ signal, throwOnError: true })),
+  refetchInterval: 30_000,
+});
+export const useResumeRelay = () => useSetting('relay', () => body(resumeRelay({ throwOnError: true })));
+export const useLiftBrake = () => useSetting(['relay', 'audit'], () => body(liftBrake({ throwOnError: true })));
 
 export const staffQuery = infiniteQueryOptions({
   queryKey: [...settingsKey, 'staff'],
