@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // A shop with approved emails that are about to be sent. Made once and copied: a test begins with the folder of a stopped
-// program whose clock stands at the approvals, so that every send falls due when it is started an hour later.
+// program whose clock stands at the approvals, so that every send falls due when it is started two minutes later.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, rmSync } from 'node:fs';
@@ -8,11 +8,11 @@ import path from 'node:path';
 import { KEYS } from '../story-real/replay.mjs';
 import { BIN, Shop, temporaryFolder, until } from '../story-real/shop.mjs';
 
-const DAY = 86400000;
-const START = Date.parse('2026-03-02T10:00:00Z');
+const HOUR = 3600000, DAY = 24 * HOUR;
+const START = Math.floor(Date.now() / HOUR) * HOUR - 2 * HOUR; // spam filters look at how old a message is
 const AT_A_TIME = 8, BATCH = 500;
 export const iso = (ms) => new Date(ms).toISOString().replace('.000Z', 'Z');
-const DUE_MS = START + 3600000; // an hour after the drafts were asked for
+const DUE_MS = START + 120000;
 export const later = (ms) => iso(DUE_MS + ms);
 
 // The build with sanitizers where there is one: a fault of memory then ends the program, and with it the test.
@@ -33,7 +33,7 @@ export async function forAll(items, act, atATime = AT_A_TIME) {
 export function clientLines(n, change = {}) {
   const client = { id: `c-${n}`, email: `reader.${n}@clients.example`, first_name: 'Maya', last_name: 'Lindqvist', locale: 'en-GB', country: 'GB',
     time_zone: 'Europe/London', preferred_categories: ['Jazz', 'Rock'],
-    consent: { status: 'subscribed', basis: 'explicit', source: 'checkout', evidence: 'ticked the box', at: '2025-12-01T00:00:00Z' }, ...change };
+    consent: { status: 'subscribed', basis: 'explicit', source: 'checkout', evidence: 'ticked the box', at: iso(START - 90 * DAY) }, ...change };
   const items = [{ product_id: 'jazz-0', name: 'Blue Hour Jazz', category: 'Jazz', unit_price_minor: 1913, quantity: 1 }];
   const orders = [80, 50, 20].map((days) => ({ id: `o-${n}-${days}`, client_id: client.id, ordered_at: iso(START - days * DAY), status: 'shipped', currency: 'USD',
     total_minor: 1913, items }));
@@ -45,7 +45,8 @@ export async function openShop({ env = {}, bin = BIN, policy = {} } = {}) {
   await shop.start();
   await shop.policy({ drafting: 'on', quiet_hours: { from: '00:00', to: '00:00' }, feed_max_age_hours: 720, max_in_review: 10000, cap_days: 0,
     sending: { ...(await shop.call('GET', '/policy')).body.sending, warm_up_first_day: 0 }, ...policy });
-  await shop.batch(PRODUCTS);
+  // somebody else ordered just now: else the feed of hundreds of silent clients would look dead
+  await shop.batch([...PRODUCTS, { order: { id: 'o-fresh', client_id: 'c-fresh', ordered_at: iso(START - 1000), total_minor: 1250, currency: 'USD' } }]);
   return shop;
 }
 
