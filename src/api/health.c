@@ -6,8 +6,8 @@
 #include "api/respond.h"
 #include "api/writer_view.h"
 #include "base/metrics.h"
-#include "step/relay_stop.h"
 #include "step/outbound.h"
+#include "step/relay_stop.h"
 
 #define RELAY_LATE_MS 60000 /* a change that waits longer than this means that the relay is stuck */
 

@@ -8,10 +8,10 @@
 static const struct {
     const char *name;
     int (*run)(void);
-} SUBJECTS[] = {{"notice", notice_stories},   {"mail", mail_stories},     {"rights", rights_stories},
-                {"proof", proof_stories},     {"policy", policy_stories}, {"audit", audit_stories},
-                {"noted", noted_stories},     {"offer", offer_stories},   {"bounce", bounce_stories},
-                {"writing", writing_stories}, {"money", money_stories},   {"tools", tools_stories},
+} SUBJECTS[] = {{"notice", notice_stories},    {"mail", mail_stories},     {"rights", rights_stories},
+                {"proof", proof_stories},      {"policy", policy_stories}, {"audit", audit_stories},
+                {"noted", noted_stories},      {"offer", offer_stories},   {"bounce", bounce_stories},
+                {"writing", writing_stories},  {"money", money_stories},   {"tools", tools_stories},
                 {"delivery", delivery_stories}};
 
 int main(int argc, char **argv)
