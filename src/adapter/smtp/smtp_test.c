@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* Promises of the SMTP mailer against a scripted relay in a thread, and against Postfix's smtp-sink where it is installed. */
+/* Promises of the SMTP mailer against a scripted relay in a thread; tests/delivery has a real one. */
 #include "adapter/smtp/smtp.h"
 
 #include <arpa/inet.h>
 #include <poll.h>
-#include <sched.h>
 #include <setjmp.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -516,67 +513,6 @@ static void options_that_cannot_work_are_refused_at_once(void **state)
     assert_null(mailer);
 }
 
-/* --- a real one ------------------------------------------------------------------------------------------------------------ */
-
-#define SINK "/usr/sbin/smtp-sink"
-
-static pid_t start_sink(int port)
-{
-    char address[32];
-    snprintf(address, sizeof address, "127.0.0.1:%d", port);
-    pid_t child = fork();
-    if (child == 0) {
-        if (getuid() == 0)
-            execl(SINK, SINK, "-u", "nobody", address, "100", (char *)NULL);
-        else
-            execl(SINK, SINK, address, "100", (char *)NULL);
-        _exit(127);
-    }
-    return child;
-}
-
-/* Waits until something listens there, at most 20 s. */
-static bool is_up(int port)
-{
-    struct sockaddr_in address = {
-        .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK), .sin_port = htons((uint16_t)port)};
-    int64_t until = clock_mono() + 20000;
-    while (clock_mono() < until) {
-        int fd = socket(AF_INET, SOCK_STREAM, 0);
-        bool connected = connect(fd, (struct sockaddr *)&address, sizeof address) == 0;
-        close(fd);
-        if (connected)
-            return true;
-        sched_yield();
-    }
-    return false;
-}
-
-static void postfix_smtp_sink_takes_fifty_mails(void **state)
-{
-    struct fixture *f = *state;
-    struct reply reply;
-    int port, listener = listen_anywhere(&port);
-    close(listener);
-    if (access(SINK, X_OK) != 0)
-        skip();
-    pid_t sink = start_sink(port);
-    assert_true(sink > 0);
-    bool up = is_up(port);
-    int accepted = 0;
-    if (up) {
-        struct mailer *mailer = open_at(f, "smtp://127.0.0.1:", port, 20000);
-        struct mail mail = mail_of(MESSAGE);
-        for (int i = 0; i < 50; i++)
-            accepted += mailer->vtable->send(mailer, &mail, &f->arena, &reply) == RC_OK;
-        mailer->vtable->close(mailer);
-    }
-    kill(sink, SIGTERM);
-    waitpid(sink, NULL, 0);
-    assert_true(up);
-    assert_int_equal(accepted, 50);
-}
-
 #define SMTP_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -598,7 +534,6 @@ int main(void)
         SMTP_TEST(an_ill_relay_says_why),
         cmocka_unit_test(a_mail_url_is_refused_with_its_reason),
         cmocka_unit_test(options_that_cannot_work_are_refused_at_once),
-        SMTP_TEST(postfix_smtp_sink_takes_fifty_mails),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
