@@ -6,6 +6,7 @@
 #include "core/notice_text.h"
 #include "core/records_small.h"
 #include "step/audit_email.h"
+#include "step/brake.h"
 #include "step/client_acts.h"
 #include "step/moves.h"
 #include "step/outbound.h"
@@ -302,7 +303,11 @@ enum rc notice_record(const struct step_env *env, const struct notice_in *in, st
     }
     if (rc == RC_CONFLICT)
         return RC_BUSY;
-    if (rc == RC_OK && !*repeated)
-        report(r);
-    return rc;
+    if (rc != RC_OK || *repeated)
+        return rc;
+    report(r);
+    bool is_bad = in->kind == NOTICE_HARD_BOUNCE || in->kind == NOTICE_COMPLAINT;
+    if (is_bad && (rc = brake_look(env, arena)) != RC_OK) /* the notice is kept: the next bad one looks again */
+        log_error("brake_look_failed", "email=" LOG_STR " rc=%s", LOG_ARG(in->email_id), rc_name(rc));
+    return RC_OK;
 }
