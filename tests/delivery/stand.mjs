@@ -56,14 +56,16 @@ export async function takeIn(shop, clients) {
     const answers = await shop.batch(clients.slice(at, at + BATCH).flat());
     assert.deepEqual(answers.filter(({ status }) => status !== 'stored'), []);
   }
-  await until('all to be scored', async () => {
-    const { body } = await shop.call('GET', '/pipeline');
-    return body.stages.filter((stage) => ['change', 'score'].includes(stage.name ?? stage.id)).every((stage) => !stage.waiting && !stage.running);
-  }, 300);
+  await awaitScored(shop);
 }
 
-// Asks for a draft for each of these clients, and approves it.
-export async function approveDrafts(shop, ids) {
+export const awaitScored = (shop) => until('all to be scored', async () => {
+  const { body } = await shop.call('GET', '/pipeline');
+  return body.stages.filter((stage) => ['change', 'score'].includes(stage.name ?? stage.id)).every((stage) => !stage.waiting && !stage.running);
+}, 300);
+
+// Asks for a draft for each of these clients, and approves it as `edit` leaves it.
+export async function approveDrafts(shop, ids, edit = async () => {}) {
   await forAll(ids, (id) => until(`the draft of ${id} to be taken`, async () =>
     (await shop.call('POST', `/clients/${id}/draft`, { reason: 'for a test' }, { expect: [202, 409] })).status === 202));
   let at = START;
@@ -72,6 +74,7 @@ export async function approveDrafts(shop, ids) {
     await shop.clock(iso(at += 100)); // one that was put off comes up again when the clock has moved on
     return false;
   }, 600);
+  await edit();
   const drafts = await shop.all('/emails?status=in_review');
   await forAll(drafts, async ({ id }) => {
     const { body, headers } = await shop.call('GET', `/emails/${id}`);
