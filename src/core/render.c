@@ -122,14 +122,16 @@ static void gather_picks(const struct render_input *input, struct arena *arena, 
     }
 }
 
-static void gather_postal(struct str address, struct arena *arena, struct render_parts *parts)
+/* The lines of a text that are not empty, at most RENDER_LINES_MAX. */
+static size_t gather_lines(struct str text, struct arena *arena, struct str *lines)
 {
-    struct str rest = address;
-    while (!str_is_none(rest) && parts->postal_count < RENDER_POSTAL_LINES_MAX) {
-        struct str postal_line = clean(str_cut(&rest, '\n'), arena);
-        if (!str_is_empty(postal_line))
-            parts->postal[parts->postal_count++] = postal_line;
+    size_t count = 0;
+    while (!str_is_none(text) && count < RENDER_LINES_MAX) {
+        struct str one = clean(str_cut(&text, '\n'), arena);
+        if (!str_is_empty(one))
+            lines[count++] = one;
     }
+    return count;
 }
 
 /* An offer ends at an instant that is no longer its own: at midnight the day before is its last. */
@@ -148,6 +150,13 @@ static void gather_offer(const struct render_input *input, struct arena *arena, 
     }
 }
 
+/* Who does not see the logo reads its text: the shop's name. */
+static void gather_logo(const struct render_input *input, struct render_parts *parts)
+{
+    parts->logo = safe_image(input->logo_url);
+    parts->logo_alt = str_is_none(parts->shop) ? str_of(input->language->texts[TEXT_NAMELESS_SHOP]) : parts->shop;
+}
+
 /* The footer's sentence and the words of its links. */
 static void gather_footer(const struct render_input *input, struct arena *arena, struct render_parts *parts)
 {
@@ -158,7 +167,8 @@ static void gather_footer(const struct render_input *input, struct arena *arena,
     parts->why_link = safe_link(input->why_url);
     parts->unsubscribe_label = str_of(input->language->texts[TEXT_FOOTER_UNSUBSCRIBE]);
     parts->unsubscribe_link = safe_link(input->unsubscribe_url);
-    gather_postal(input->postal_address, arena, parts);
+    parts->footer_count = gather_lines(input->footer, arena, parts->footer);
+    parts->postal_count = gather_lines(input->postal_address, arena, parts->postal);
 }
 
 static void gather(const struct render_input *input, struct arena *arena, struct render_parts *parts)
@@ -169,6 +179,8 @@ static void gather(const struct render_input *input, struct arena *arena, struct
     parts->subject = clean(draft->subject, arena);
     parts->preheader = clean(draft->preheader, arena);
     parts->shop = clean_or_none(input->shop_name, arena);
+    gather_logo(input, parts);
+    parts->color = input->color;
     parts->greeting = greeting(input, arena);
     for (size_t i = 0; i < draft->paragraph_count; i++)
         parts->paragraphs[parts->paragraph_count++] = clean(draft->paragraphs[i].text, arena);
@@ -203,9 +215,9 @@ enum rc render_email(const struct render_input *input, struct arena *arena, stru
     out->subject = parts->subject;
     render_parts_to_text(parts, &buf);
     out->text = finish(&buf, arena);
-    render_parts_to_html(parts, &buf);
+    enum rc rc = render_parts_to_html(parts, arena, &buf);
     out->html = finish(&buf, arena);
-    return RC_OK;
+    return rc;
 }
 
 /* --- preview and hash ---------------------------------------------------------------------------------------------- */

@@ -11,7 +11,7 @@
 #include "core/offer.h"
 #include "core/product.h"
 
-#define RENDER_TEMPLATE_VERSION STR("plain-2")
+#define RENDER_TEMPLATE_VERSION STR("brand-3")
 
 struct render_input {
     const struct draft *draft;
@@ -22,7 +22,8 @@ struct render_input {
     struct str locale;               /* how that language writes a date; the draft's */
     struct offer offer;              /* printed as it is; nothing while its text is empty */
     struct str shop_name, shop_url, postal_address;
-    struct str time_zone; /* the shop's: an offer ends on one of its days */
+    struct str logo_url, color, footer; /* the brand's look: https image, "#1c5f4a", lines; each may be absent */
+    struct str time_zone;               /* the shop's: an offer ends on one of its days */
     struct str unsubscribe_url, why_url;
     /* The link for a target: click URL for product id, or "shop", "category", "account". In the arena. */
     struct str (*link)(void *ctx, struct str target, struct arena *arena);
@@ -33,9 +34,9 @@ struct rendered {
     struct str text;    /* LF lines, <= 76 columns where words allow */
     struct str html;
 };
-/* RC_INVALID without a language or an unsubscribe link. */
+/* RC_INVALID without a language or an unsubscribe link. An image that has no https address is left out. */
 enum rc render_email(const struct render_input *input, struct arena *arena, struct rendered *out);
-/* The HTML with every link replaced by "#" and for the text part the same mark: what staff see. */
+/* The HTML with every link replaced by "#": what staff see. All else, the images too, is as it is sent. */
 struct str render_preview_html(struct str html, struct arena *arena);
 
 /* SHA-256 hex over recipient, From, Reply-To, subject, text, HTML and template version: what an approval binds. */

@@ -2,101 +2,14 @@
 /* Promises of core/render.c: nothing a field holds becomes markup, a header or a link, and both parts say the same. */
 #include "core/render.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "base/hash.h"
-#include "base/mem.h"
 #include "base/utf8.h"
+#include "core/contrast.h"
 #include "core/locale.h"
+#include "core/test_render.h"
 #include "core/wording.h"
-
-struct fixture {
-    struct arena arena;
-    struct draft draft;
-    struct product products[2];
-    struct render_input input;
-    struct rendered out;
-};
-
-static struct str click(void *ctx, struct str target, struct arena *arena)
-{
-    (void)ctx;
-    return arena_printf(arena, "https://mail.shop.example/c/%.*s", STR_ARG(target));
-}
-
-static void fill(struct fixture *f)
-{
-    f->draft = (struct draft){
-        .subject = STR("A few ideas from Kitchen Row"),
-        .preheader = STR("A short note about tea, in plain words."),
-        .paragraphs =
-            {{STR("Tea & caf\xC3\xA9 things that are easy to like, and a line on each of them, so that it reads well."),
-              {{0}},
-              0},
-             {STR("Thank you for reading this far."), {{0}}, 0}},
-        .paragraph_count = 2,
-        .picks = {{STR("p1"), STR("From our shelves, and easy to like."), {{0}}, 0},
-                  {STR("p2"), STR("Worth a look."), {{0}}, 0}},
-        .pick_count = 2,
-        .cta_label = STR("Take a look"),
-        .cta_target = STR("shop"),
-        .sign_off = STR("Warm regards,")};
-    f->products[0] = (struct product){.id = STR("p1"),
-                                      .name = STR("Cup \"Blue\" & Co"),
-                                      .price_minor = 4900,
-                                      .currency = STR("EUR"),
-                                      .image_url = STR("https://shop.example/i?a=1&b=2")};
-    f->products[1] =
-        (struct product){.id = STR("p2"), .name = STR("Kettle"), .image_url = STR("http://shop.example/i.png")};
-    f->input = (struct render_input){.draft = &f->draft,
-                                     .products = f->products,
-                                     .product_count = 2,
-                                     .first_name = STR("Ada"),
-                                     .language = LANGUAGES[0],
-                                     .locale = STR("en-GB"),
-                                     .offer = {.ends_at = TIME_NONE},
-                                     .time_zone = STR("Europe/Copenhagen"),
-                                     .shop_name = STR("Kitchen Row"),
-                                     .shop_url = STR("https://shop.example/"),
-                                     .postal_address = STR("1 High Street\nBristol"),
-                                     .unsubscribe_url = STR("https://mail.shop.example/u/TOKEN"),
-                                     .why_url = STR("https://mail.shop.example/why/TOKEN"),
-                                     .link = click};
-}
-
-static int setup(void **state)
-{
-    struct fixture *f = mem_new(1, sizeof *f);
-    fill(f);
-    *state = f;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    struct fixture *f = *state;
-    arena_clear(&f->arena);
-    mem_free(f);
-    return 0;
-}
-
-static void render(struct fixture *f) { assert_int_equal(render_email(&f->input, &f->arena, &f->out), RC_OK); }
-
-static bool has(struct str text, const char *part) { return str_contains(text, str_of(part)); }
-
-static size_t count(struct str text, const char *part)
-{
-    size_t found = 0, at;
-    while ((at = str_find(text, str_of(part))) != SIZE_MAX) {
-        found++;
-        text = (struct str){text.ptr + at + 1, text.len - at - 1};
-    }
-    return found;
-}
 
 /* --- reading back what a person sees -------------------------------------------------------------------------------- */
 
@@ -158,10 +71,18 @@ static void both_parts_say_the_same_words(void **state)
     struct fixture *f = *state;
     render(f);
     assert_string_equal(text_words(f->out.text, &f->arena).ptr, html_words(f->out.html, &f->arena).ptr);
-    f->input.postal_address = f->input.shop_name = f->input.why_url = STR_NONE;
+    f->input.postal_address = f->input.shop_name = f->input.why_url = f->input.footer = STR_NONE;
     f->draft.pick_count = 0;
     render(f);
     assert_string_equal(text_words(f->out.text, &f->arena).ptr, html_words(f->out.html, &f->arena).ptr);
+    fill(f);
+    f->input.logo_url = STR("https://shop.example/logo.png"); /* stands for the shop's name, which is its text */
+    render(f);
+    struct str words = text_words(f->out.text, &f->arena), name = wording_words(STR("Kitchen Row"), &f->arena);
+    assert_true(str_starts_with(words, name));
+    struct str after_name = {words.ptr + name.len - 1, words.len - name.len + 1};
+    assert_string_equal(after_name.ptr, html_words(f->out.html, &f->arena).ptr);
+    assert_int_equal(count(f->out.html, " alt=\"Kitchen Row\" src=\"https://shop.example/logo.png\""), 1);
 }
 
 static void a_text_part_looks_like_this(void **state)
@@ -178,23 +99,39 @@ static void a_text_part_looks_like_this(void **state)
         "Take a look\nhttps://mail.shop.example/c/shop\n\nWarm regards,\nKitchen Row\n\n----\n"
         "You are getting this email because you are a client of Kitchen Row.\n"
         "Why this email?\nhttps://mail.shop.example/why/TOKEN\nUnsubscribe\nhttps://mail.shop.example/u/TOKEN\n\n"
-        "1 High Street\nBristol\n");
+        "Open every day but Sunday.\n\n1 High Street\nBristol\n");
 }
 
 /* Every field, one at a time, filled with what would hurt. */
 static void set_field(struct fixture *f, int field, struct str value)
 {
-    struct str *const FIELDS[] = {
-        &f->draft.subject,        &f->draft.preheader,       &f->draft.paragraphs[0].text, &f->draft.picks[0].reason,
-        &f->draft.cta_label,      &f->draft.cta_target,      &f->draft.sign_off,           &f->products[0].name,
-        &f->products[0].currency, &f->products[0].image_url, &f->products[0].id,           &f->input.first_name,
-        &f->input.locale,         &f->input.shop_name,       &f->input.shop_url,           &f->input.postal_address,
-        &f->input.why_url,        &f->input.offer.text,      &f->input.offer.code};
+    struct str *const FIELDS[] = {&f->draft.subject,
+                                  &f->draft.preheader,
+                                  &f->draft.paragraphs[0].text,
+                                  &f->draft.picks[0].reason,
+                                  &f->draft.cta_label,
+                                  &f->draft.cta_target,
+                                  &f->draft.sign_off,
+                                  &f->products[0].name,
+                                  &f->products[0].currency,
+                                  &f->products[0].image_url,
+                                  &f->products[0].id,
+                                  &f->input.first_name,
+                                  &f->input.locale,
+                                  &f->input.shop_name,
+                                  &f->input.shop_url,
+                                  &f->input.postal_address,
+                                  &f->input.why_url,
+                                  &f->input.offer.text,
+                                  &f->input.offer.code,
+                                  &f->input.footer,
+                                  &f->input.logo_url,
+                                  &f->input.color};
     *FIELDS[field] = value;
     if (field == 10)
         f->draft.picks[0].product_id = value;
 }
-#define FIELD_COUNT 19
+#define FIELD_COUNT 22
 
 static void no_field_becomes_markup(void **state)
 {
@@ -205,7 +142,9 @@ static void no_field_becomes_markup(void **state)
                                           "</title></style><b>",
                                           "&lt;b&gt; <!--",
                                           "javascript:alert(1)",
-                                          "x\" href=\"https://evil.example/"};
+                                          "x\" href=\"https://evil.example/",
+                                          "{{#picks}}<b>{{unsubscribe_link}}</b>{{/picks}}",
+                                          "#1c5f4a;background:url(https://evil.example/)"};
     f->input.offer.text = f->input.offer.code = STR("TEA"); /* has tags of its own */
     render(f);
     size_t tags = count(f->out.html, "<"), links = count(f->out.html, " href=\"");
@@ -215,7 +154,9 @@ static void no_field_becomes_markup(void **state)
             set_field(f, field, str_of(HOSTILE[i]));
             render(f);
             assert_false(has(f->out.html, "<script") || has(f->out.html, "<b>") || has(f->out.html, "<img src=x"));
-            assert_false(has(f->out.html, "\"javascript:") || has(f->out.html, " href=\"https://evil"));
+            assert_false(has(f->out.html, " href=\"javascript:") || has(f->out.html, " src=\"javascript:"));
+            assert_false(has(f->out.html, " href=\"https://evil"));
+            assert_false(field == 21 && has(f->out.html, "evil.example"));
             assert_true(count(f->out.html, "<") <= tags);
             assert_true(count(f->out.html, " href=\"") <= links);
         }
@@ -245,7 +186,8 @@ static void no_field_breaks_a_line(void **state)
             render(f);
             assert_false(has(f->out.subject, "\n") || has(f->out.subject, "\r"));
             assert_false(has(f->out.text, "\r") || has(f->out.html, "\r"));
-            assert_false(has(f->out.text, "\nBcc:") && field != 15); /* an address may have lines */
+            assert_false(has(f->out.text, "\nBcc:") && field != 15 &&
+                         field != 19); /* address and footer may have lines */
             assert_true(utf8_is_valid(f->out.text) && utf8_is_valid(f->out.html) && utf8_is_valid(f->out.subject));
             assert_false(has(f->out.text, "\xE2\x80\xAE") || has(f->out.html, "\x01"));
         }
@@ -318,6 +260,22 @@ static void a_preview_differs_only_in_its_links(void **state)
     assert_string_equal(render_preview_html(STR("x"), &f->arena).ptr, "x");
 }
 
+static void a_preview_keeps_its_images(void **state)
+{
+    struct fixture *f = *state;
+    f->input.logo_url = STR("https://shop.example/logo.png");
+    f->products[1].image_url = STR("https://shop.example/kettle.png");
+    render(f);
+    struct str preview = render_preview_html(f->out.html, &f->arena);
+    static const char *const IMAGES[] = {" src=\"https://shop.example/logo.png\"",
+                                         " src=\"https://shop.example/kettle.png\"",
+                                         " src=\"https://shop.example/i?a=1&amp;b=2\""};
+    for (size_t i = 0; i < sizeof IMAGES / sizeof IMAGES[0]; i++)
+        assert_true(has(f->out.html, IMAGES[i]) && has(preview, IMAGES[i]));
+    assert_int_equal(count(preview, " src=\""), 3);
+    assert_false(has(preview, "mail.shop.example"));
+}
+
 static void lines_are_at_most_76_columns_where_words_allow(void **state)
 {
     struct fixture *f = *state;
@@ -345,9 +303,73 @@ static void a_pick_without_its_product_is_left_out(void **state)
 static void only_https_images_are_shown(void **state)
 {
     struct fixture *f = *state;
+    f->input.logo_url = STR("http://shop.example/logo.png");
     render(f);
     assert_int_equal(count(f->out.html, "<img"), 1);
     assert_true(has(f->out.html, " src=\"https://shop.example/i?a=1&amp;b=2\""));
+    assert_false(has(f->out.html, "src=\"http:"));
+}
+
+static void every_image_has_a_text(void **state)
+{
+    struct fixture *f = *state;
+    f->input.logo_url = STR("https://shop.example/logo.png");
+    for (int named = 0; named < 2; named++) {
+        f->input.shop_name = named ? STR("Kitchen Row") : STR_NONE;
+        render(f);
+        assert_int_equal(count(f->out.html, "<img"), 2);
+        assert_int_equal(count(f->out.html, " alt=\""), 2);
+        assert_int_equal(count(f->out.html, " alt=\"\""), 0);
+        assert_int_equal(count(f->out.html, " alt=\"Cup &quot;Blue&quot; &amp; Co\""), 1);
+    }
+}
+
+/* The brand's colour is free; what people read is not allowed to depend on it. */
+static void any_color_of_the_brand_can_be_read(void **state)
+{
+    struct fixture *f = *state;
+    static const struct {
+        const char *color, *button, *ink, *link, *dark_link;
+    } ROWS[] = {{"#1c5f4a", "#1c5f4a", "#ffffff", "#1c5f4a", NULL}, {"#FFD500", "#ffd500", "#000000", NULL, "#ffd500"},
+                {"#ffffff", "#ffffff", "#000000", NULL, "#ffffff"}, {"#000000", "#000000", "#ffffff", "#000000", NULL},
+                {"red", "#1c5f4a", "#ffffff", "#1c5f4a", NULL},     {NULL, "#1c5f4a", "#ffffff", "#1c5f4a", NULL}};
+    const struct color white = {255, 255, 255}, dark = {0x21, 0x24, 0x29};
+    for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
+        struct color button, link, dark_link;
+        f->input.color = str_of(ROWS[i].color);
+        render(f);
+        struct str html = f->out.html,
+                   style = arena_printf(&f->arena, "background:%s;color:%s;", ROWS[i].button, ROWS[i].ink);
+        assert_true(str_contains(html, style) && color_read(str_of(ROWS[i].button), &button));
+        size_t at = str_find(html, STR("<strong><a ")); /* the first pick's name */
+        assert_true(at != SIZE_MAX);
+        html = (struct str){html.ptr + at, html.len - at};
+        at = str_find(html, STR("\" style=\"color:#"));
+        assert_true(at != SIZE_MAX && color_read((struct str){html.ptr + at + 15, 7}, &link));
+        html = f->out.html;
+        at = str_find(html, STR(".ink a { color: "));
+        assert_true(at != SIZE_MAX && color_read((struct str){html.ptr + at + 16, 7}, &dark_link));
+        assert_true(contrast_ratio(link, white) >= CONTRAST_MIN && contrast_ratio(dark_link, dark) >= CONTRAST_MIN);
+        if (ROWS[i].link != NULL)
+            assert_string_equal(color_text(link, &f->arena).ptr, ROWS[i].link);
+        if (ROWS[i].dark_link != NULL)
+            assert_string_equal(color_text(dark_link, &f->arena).ptr, ROWS[i].dark_link);
+    }
+}
+
+/* Under 102 kB Gmail shows all of an email. */
+static void the_longest_email_is_not_cut_off(void **state)
+{
+    struct fixture *f = *state;
+    char *longest = mem_new(2000, 1);
+    memset(longest, '&', 1999);
+    f->input.footer = f->draft.paragraphs[0].text = f->draft.paragraphs[1].text = str_of(longest);
+    render(f);
+    assert_true(f->out.html.len < 60000);
+    fill(f);
+    render(f);
+    assert_true(f->out.html.len < 16000);
+    mem_free(longest);
 }
 
 static void no_email_without_a_way_out(void **state)
@@ -397,11 +419,13 @@ static void the_language_and_its_direction_are_marked(void **state)
     for (const struct language *const *language = LANGUAGES; *language != NULL; language++) {
         f->input.language = *language;
         render(f);
-        assert_true(str_contains(f->out.html, arena_printf(&f->arena, "<html lang=\"%s\">", (*language)->code)));
+        assert_true(
+            str_contains(f->out.html, arena_printf(&f->arena, "<html lang=\"%s\" dir=\"ltr\" ", (*language)->code)));
     }
     f->input.language = &arabic;
     render(f);
-    assert_true(has(f->out.html, "<html lang=\"ar\" dir=\"rtl\">"));
+    assert_true(has(f->out.html, "<html lang=\"ar\" dir=\"rtl\" "));
+    assert_false(has(f->out.html, "direction:ltr") || has(f->out.html, "align:left") || has(f->out.html, "{{"));
     f->input.language = NULL;
     assert_int_equal(render_email(&f->input, &f->arena, &f->out), RC_INVALID);
 }
@@ -441,8 +465,7 @@ static void an_offer_is_printed_as_people_wrote_it(void **state)
     f->input.offer = (struct offer){.text = STR("10 % off <tea>"), .code = STR("TEA-10"), .ends_at = 1798153200000};
     render(f); /* 2026-12-24T23:00Z: midnight in Copenhagen, so the 24th is the last day */
     assert_true(has(f->out.text, "\n10 % off <tea>\nCode: TEA-10\nUntil 24 December 2026\n"));
-    assert_true(
-        has(f->out.html, "10 % off &lt;tea&gt;<br>\n<strong>Code: TEA-10</strong><br>\nUntil 24 December 2026"));
+    assert_true(has(f->out.html, "10 % off &lt;tea&gt;<br><strong>Code: TEA-10</strong><br>Until 24 December 2026"));
     assert_string_equal(text_words(f->out.text, &f->arena).ptr, html_words(f->out.html, &f->arena).ptr);
     f->input.offer = (struct offer){.text = STR("A gift"), .ends_at = TIME_NONE};
     render(f);
@@ -484,9 +507,13 @@ int main(void)
         RENDER_TEST(no_field_breaks_a_line),
         RENDER_TEST(only_what_looks_like_a_name_is_greeted),
         RENDER_TEST(a_preview_differs_only_in_its_links),
+        RENDER_TEST(a_preview_keeps_its_images),
         RENDER_TEST(lines_are_at_most_76_columns_where_words_allow),
         RENDER_TEST(a_pick_without_its_product_is_left_out),
         RENDER_TEST(only_https_images_are_shown),
+        RENDER_TEST(every_image_has_a_text),
+        RENDER_TEST(any_color_of_the_brand_can_be_read),
+        RENDER_TEST(the_longest_email_is_not_cut_off),
         RENDER_TEST(no_email_without_a_way_out),
         RENDER_TEST(the_hash_binds_everything_the_client_gets),
         RENDER_TEST(the_language_and_its_direction_are_marked),

@@ -62,6 +62,14 @@ static void write_offer(struct buf *out, const struct render_parts *parts)
     blank(out);
 }
 
+static void write_lines(struct buf *out, const struct str *lines, size_t count)
+{
+    if (count > 0)
+        blank(out);
+    for (size_t i = 0; i < count; i++)
+        line(out, lines[i]);
+}
+
 void render_parts_to_text(const struct render_parts *parts, struct buf *out)
 {
     if (!str_is_none(parts->shop)) {
@@ -90,8 +98,6 @@ void render_parts_to_text(const struct render_parts *parts, struct buf *out)
     if (!str_is_none(parts->why_link))
         link_lines(out, parts->why_label, parts->why_link);
     link_lines(out, parts->unsubscribe_label, parts->unsubscribe_link);
-    if (parts->postal_count > 0)
-        blank(out);
-    for (size_t i = 0; i < parts->postal_count; i++)
-        line(out, parts->postal[i]);
+    write_lines(out, parts->footer, parts->footer_count);
+    write_lines(out, parts->postal, parts->postal_count);
 }

@@ -150,6 +150,7 @@ struct str compose_codes(const struct check_findings *findings, bool hard_only, 
 static enum rc render(const struct step_env *env, const struct compose *compose, struct arena *arena,
                       struct email *email)
 {
+    const struct policy *brand = compose->policy;
     struct product picked[DRAFT_PICKS_MAX];
     size_t count = 0;
     for (size_t i = 0; i < compose->draft->pick_count; i++) {
@@ -167,7 +168,12 @@ static enum rc render(const struct step_env *env, const struct compose *compose,
                                  .time_zone = env->shop.time_zone,
                                  .shop_name = env->shop.name,
                                  .shop_url = env->shop.url,
-                                 .postal_address = env->shop.postal_address,
+                                 .postal_address = str_is_empty(brand->brand_postal_address)
+                                                       ? env->shop.postal_address
+                                                       : brand->brand_postal_address,
+                                 .logo_url = brand->brand_logo_url,
+                                 .color = brand->brand_color,
+                                 .footer = brand->brand_footer,
                                  .unsubscribe_url = link_unsubscribe(env, email->id, arena),
                                  .why_url = link_why(env, email->id, arena),
                                  .link = link_for,
