@@ -22,11 +22,9 @@ static void read_one(const struct json *json, struct contact *out, struct arena 
     *out = (struct contact){.client_id = arena_str(arena, json_get_str(json, "client_id")),
                             .email = arena_str(arena, json_get_str(json, "email"))};
     if (str_is_none(out->client_id) == str_is_none(out->email))
-        problems_add(problems, arena, pointer_below(problems->base, STR("client_id"), arena), "one_of",
-                     "name the client by client_id or by email");
-    if (time_from_text(json_get_str(json, "at"), &out->at) != RC_OK)
-        problems_add(problems, arena, pointer_below(problems->base, STR("at"), arena), "instant",
-                     "must be an instant such as 2026-11-24T09:12:00Z");
+        problems_add(problems, arena, STR("/client_id"), "one_of", "name the client by client_id or by email");
+    if (time_from_instant(json_get_str(json, "at"), &out->at) != RC_OK)
+        problems_add(problems, arena, STR("/at"), "instant", "must be a UTC instant such as 2026-11-24T09:12:00Z");
 }
 
 static void answer(struct response *response, const struct contact *contacts, size_t count)

@@ -96,6 +96,14 @@ static void add_list(const struct request *request, struct response *response, s
         return;
     }
     struct suppress_item *items = arena_new(request->arena, count, sizeof *items);
+    struct problems problems = {.count = 0};
+    for (size_t i = 0; i < count; i++)
+        if (!json_is(json_at(emails, i), JSON_STRING) ||
+            !RULE_TEXT.holds(json_str(json_at(emails, i)))) /* no address at all; one that is none has its own answer */
+            problems_add(&problems, request->arena, arena_printf(request->arena, "/emails/%zu", i), RULE_TEXT.name,
+                         "must be a text without control characters");
+    if (!body_is_sound(request, response, &problems))
+        return;
     for (size_t i = 0; i < count; i++)
         items[i] = (struct suppress_item){.email = json_str(json_at(emails, i)), .reason = reason};
     enum rc rc = suppress_list(&api->env, items, count, request->caller.name, request->arena);

@@ -2,7 +2,11 @@
 /* Promises of core/render.c: nothing a field holds becomes markup, a header or a link, and both parts say the same. */
 #include "core/render.h"
 
+#include <setjmp.h>
+#include <stdarg.h>
 #include <string.h>
+
+#include <cmocka.h>
 
 #include "base/hash.h"
 #include "base/utf8.h"
@@ -10,6 +14,8 @@
 #include "core/locale.h"
 #include "core/test_render.h"
 #include "core/wording.h"
+
+static void render(struct fixture *f) { assert_int_equal(render_email(&f->input, &f->arena, &f->out), RC_OK); }
 
 /* --- reading back what a person sees -------------------------------------------------------------------------------- */
 

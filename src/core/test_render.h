@@ -3,11 +3,6 @@
 #ifndef REKINDLE_CORE_TEST_RENDER_H
 #define REKINDLE_CORE_TEST_RENDER_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
-
 #include "base/mem.h"
 #include "core/render.h"
 
@@ -81,8 +76,6 @@ static int teardown(void **state)
     mem_free(f);
     return 0;
 }
-
-static void render(struct fixture *f) { assert_int_equal(render_email(&f->input, &f->arena, &f->out), RC_OK); }
 
 static bool has(struct str text, const char *part) { return str_contains(text, str_of(part)); }
 

@@ -76,7 +76,7 @@ function RelayBanner() {
         </>
       )}{' '}
       {can(role, braked ? 'admin' : 'reviewer') && (
-        <Button size="compact-xs" variant="default" loading={act.isPending} onClick={() => act.mutate(undefined)}>
+        <Button size="compact-xs" variant="default" loading={act.isPending} onClick={() => { act.mutate(undefined); }}>
           {braked ? 'Lift the brake' : 'It is mended: send again'}
         </Button>
       )}
