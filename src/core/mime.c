@@ -61,6 +61,8 @@ static bool is_good(const struct mime_message *m)
            is_header_text(m->subject) && is_message_id(m->message_id) &&
            (str_is_none(m->list_id) ||
             (RULE_URL.holds(m->unsubscribe_url) && is_raw_token(m->unsubscribe_url) && is_list_id(m->list_id))) &&
+           (str_is_none(m->unsubscribe_address) || RULE_EMAIL.holds(m->unsubscribe_address)) &&
+           (str_is_none(m->feedback_id) || (is_raw_token(m->feedback_id) && is_header_text(m->feedback_id))) &&
            (str_is_none(m->attachment) || is_raw_token(m->attachment_name)) &&
            (str_is_none(m->extra_name) || (is_list_id(m->extra_name) && is_raw_token(m->extra_value))) &&
            utf8_is_valid(m->text) && utf8_is_valid(m->html) && !str_is_empty(m->email_id) && m->date_ms != TIME_NONE;
@@ -97,6 +99,18 @@ static void add_raw(GMimeMessage *message, const char *name, struct str value, c
     buf_clear(&raw);
 }
 
+/* The address first that RFC 8058 is about; one line, since some signers break a folded one. */
+static void add_unsubscribe(GMimeMessage *message, const struct mime_message *m)
+{
+    struct buf ways = {0};
+    buf_printf(&ways, "<%.*s>", STR_ARG(m->unsubscribe_url));
+    if (!str_is_none(m->unsubscribe_address))
+        buf_printf(&ways, ", <mailto:%.*s?subject=unsubscribe>", STR_ARG(m->unsubscribe_address));
+    add_raw(message, "List-Unsubscribe", buf_str(&ways), "");
+    add_raw(message, "List-Unsubscribe-Post", STR("List-Unsubscribe=One-Click"), ""); /* RFC 8058 section 3.1 */
+    buf_clear(&ways);
+}
+
 static void add_headers(GMimeMessage *message, const struct mime_message *m)
 {
     char *subject = str_dup(m->subject), *id = str_dup(m->message_id);
@@ -114,9 +128,10 @@ static void add_headers(GMimeMessage *message, const struct mime_message *m)
     g_mime_message_set_message_id(message, id);
     if (!str_is_none(m->list_id)) {
         add_raw(message, "List-Id", m->list_id, "<>");
-        add_raw(message, "List-Unsubscribe", m->unsubscribe_url, "<>");
-        add_raw(message, "List-Unsubscribe-Post", STR("List-Unsubscribe=One-Click"), ""); /* RFC 8058 section 3.1 */
+        add_unsubscribe(message, m);
     }
+    if (!str_is_none(m->feedback_id))
+        add_raw(message, "Feedback-ID", m->feedback_id, "");
     if (!str_is_none(m->extra_name)) {
         char *name = str_dup(m->extra_name);
         add_raw(message, name, m->extra_value, "");

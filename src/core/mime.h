@@ -16,7 +16,9 @@ struct mime_message {
     struct str subject;
     struct str message_id; /* without <> */
     int64_t date_ms;
-    struct str unsubscribe_url; /* https URL for one-click */
+    struct str unsubscribe_url;     /* https URL for one-click */
+    struct str unsubscribe_address; /* a mail to it unsubscribes too; absent: nobody reads such mail */
+    struct str feedback_id;         /* "a:b:sender", of what Gmail's Postmaster Tools count together; may be absent */
     struct str list_id;    /* domain-like, "rekindle.shop.example"; absent: a letter that was asked for, of no list */
     struct str text, html; /* UTF-8, LF lines; html may be absent */
     struct str extra_name,

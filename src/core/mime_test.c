@@ -126,6 +126,17 @@ static void list_headers_stand_on_one_line_each(void **state)
                "AAAAAAAAAAAAAAAAAAAAAAAA>\r\n"));
     assert_non_null(strstr(out.ptr, "\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"));
     assert_non_null(strstr(out.ptr, "\r\nList-Id: <rekindle.shop.example>\r\n"));
+    assert_null(strstr(out.ptr, "mailto:"));
+    assert_null(strstr(out.ptr, "Feedback-ID"));
+    buf_clear(&out);
+    m.unsubscribe_url = STR("https://mail.shop.example/u/TOKEN");
+    m.unsubscribe_address = STR("u+AQEBk_0123456789012345678901234567890@bounce.shop.example");
+    m.feedback_id = STR("da:engagement:rekindle");
+    out = build(&m);
+    assert_non_null(strstr(
+        out.ptr, "\r\nList-Unsubscribe: <https://mail.shop.example/u/TOKEN>, "
+                 "<mailto:u+AQEBk_0123456789012345678901234567890@bounce.shop.example?subject=unsubscribe>\r\n"));
+    assert_non_null(strstr(out.ptr, "\r\nFeedback-ID: da:engagement:rekindle\r\n"));
     buf_clear(&out);
 }
 
@@ -253,8 +264,9 @@ static void a_subject_in_any_script_reads_back(void **state)
 
 static struct str *header_field(struct mime_message *m, size_t index)
 {
-    struct str *const FIELDS[] = {&m->from_name, &m->from_address, &m->reply_to,        &m->to_address,
-                                  &m->subject,   &m->message_id,   &m->unsubscribe_url, &m->list_id};
+    struct str *const FIELDS[] = {
+        &m->from_name,  &m->from_address,    &m->reply_to, &m->to_address,          &m->subject,
+        &m->message_id, &m->unsubscribe_url, &m->list_id,  &m->unsubscribe_address, &m->feedback_id};
     return index < sizeof FIELDS / sizeof FIELDS[0] ? FIELDS[index] : NULL;
 }
 

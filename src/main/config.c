@@ -68,12 +68,6 @@ static bool is_mail_url(struct str value)
     return str_equal(value, STR("rehearsal")) || smtp_url_check(value, &why) == RC_OK;
 }
 
-/* imaps://user:password@host[:port][/folder]: mail may be read from this machine in plain, from elsewhere never. */
-static bool is_mailbox_url(struct str value)
-{
-    return str_starts_with(value, STR("imaps://")) || str_starts_with(value, STR("imap://"));
-}
-
 /* One or more topic ARNs, "arn:aws:sns:eu-central-1:123456789012:rekindle-bounces". */
 static bool is_topic_list(struct str value)
 {
@@ -223,13 +217,6 @@ const struct config_variable CONFIG_VARIABLES[CONFIG_KEYS] = {
                                      "how long the relay may take for each answer; less leaves mails uncertain that a "
                                      "slow relay took",
                                      "a whole number from 1 to 3600", is_seconds},
-    [CONFIG_BOUNCE_MAILBOX] = {"REKINDLE_BOUNCE_MAILBOX", NULL, CONFIG_SECRET_USERINFO,
-                               "the mailbox of the bounce domain, read for bounces, unsubscribes and complaints",
-                               "imaps://user:password@host/INBOX, with what is special percent-encoded",
-                               is_mailbox_url},
-    [CONFIG_BOUNCE_MAILBOX_SECONDS] = {"REKINDLE_BOUNCE_MAILBOX_SECONDS", "60", CONFIG_OPEN,
-                                       "between looks into the bounce mailbox", "a whole number from 1 to 3600",
-                                       is_seconds},
     [CONFIG_SES_TOPICS] = {"REKINDLE_SES_TOPICS", NULL, CONFIG_OPEN,
                            "SNS topics whose notices POST /hooks/ses takes; none when not set",
                            "topic ARNs with commas between them", is_topic_list},

@@ -64,7 +64,7 @@ static struct shop shop_from(const struct config *config, struct arena *arena)
         .mail_reply_to = config_text(config, CONFIG_MAIL_REPLY_TO),
         .bounce_domain = config_text(config, CONFIG_BOUNCE_DOMAIN),
         .mail_provider = field_enum_from(PROVIDER_WORDS, config_text(config, CONFIG_MAIL_PROVIDER)),
-        .reads_mailbox = !str_is_none(config_text(config, CONFIG_BOUNCE_MAILBOX)),
+        .reads_mailbox = false, /* nothing reads a mailbox yet: no address that nobody hears is printed */
         .has_webhook = !str_is_none(config_text(config, CONFIG_WEBHOOK_URL)),
         .mail_relay = config_is_rehearsal(config) ? STR_NONE : host_of(config_text(config, CONFIG_MAIL_URL)),
         .model_host = model_host(config),

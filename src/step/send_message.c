@@ -18,6 +18,23 @@ struct str send_message_domain(const struct step_env *env)
     return str_is_empty(domain) ? STR("rekindle.invalid") : domain;
 }
 
+/* Where a mail unsubscribes; only printed when somebody reads it. */
+static struct str unsubscribe_address(const struct step_env *env, struct str email_id, struct arena *arena)
+{
+    struct str token;
+    if (!env->shop.reads_mailbox || str_is_empty(env->shop.bounce_domain) ||
+        token_make(&env->link_keys, TOKEN_UNSUBSCRIBE, email_id, 0, arena, &token) != RC_OK)
+        return STR_NONE;
+    return arena_printf(arena, "u+%.*s@%.*s", STR_ARG(token), STR_ARG(env->shop.bounce_domain));
+}
+
+/* Complaints are counted a language, under one sender; nothing in it names a client. */
+static struct str feedback_id(const struct email *email, struct arena *arena)
+{
+    struct str language = str_is_empty(email->language) ? STR("none") : email->language;
+    return arena_printf(arena, "%.*s:engagement:rekindle", STR_ARG(language));
+}
+
 enum rc send_message_build(const struct step_env *env, const struct email *email, const struct client *client,
                            struct arena *arena, struct buf *out)
 {
@@ -36,6 +53,8 @@ enum rc send_message_build(const struct step_env *env, const struct email *email
                                    .date_ms = clock_now(env->clock),
                                    .unsubscribe_url = link_unsubscribe(env, email->id, arena),
                                    .list_id = arena_printf(arena, "rekindle.%.*s", STR_ARG(send_message_domain(env))),
+                                   .unsubscribe_address = unsubscribe_address(env, email->id, arena),
+                                   .feedback_id = feedback_id(email, arena),
                                    .text = email->text,
                                    .html = email->html};
     struct str token;
