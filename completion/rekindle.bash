@@ -3,7 +3,7 @@
 
 _rekindle() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]} verb=${COMP_WORDS[2]}
-    local commands="serve demo import backtest eval prompt simulate staff key jobs backup restore verify erase export config version"
+    local commands="serve demo import backtest eval prompt simulate staff key jobs backup restore verify erase export doctor config version"
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
         mapfile -t COMPREPLY < <(compgen -W "$commands --help --version" -- "$word")

@@ -38,8 +38,8 @@ const FOREIGN = [
 const PURE_SYSTEM = ['assert', 'ctype', 'errno', 'float', 'inttypes', 'limits', 'math', 'setjmp', 'stdalign', 'stdarg', 'stdbool',
   'stddef', 'stdint', 'stdio', 'stdlib', 'string', 'strings'];
 const SYSTEM = /^(?:[a-z0-9_]+\.h|(?:sys|netinet|arpa|linux|net)\/[a-z0-9_.]+)$/;
-const KNOWN_SYSTEM = new Set([...PURE_SYSTEM, 'arpa/inet', 'dirent', 'execinfo', 'fcntl', 'ftw', 'getopt', 'locale', 'malloc',
-  'netdb', 'netinet/in', 'netinet/tcp', 'poll', 'pthread', 'pwd', 'grp', 'sched', 'signal', 'stdatomic', 'stdnoreturn', 'sys/eventfd',
+const KNOWN_SYSTEM = new Set([...PURE_SYSTEM, 'arpa/inet', 'arpa/nameser', 'dirent', 'execinfo', 'fcntl', 'ftw', 'getopt', 'locale', 'malloc',
+  'netdb', 'netinet/in', 'netinet/tcp', 'poll', 'pthread', 'pwd', 'grp', 'resolv', 'sched', 'signal', 'stdatomic', 'stdnoreturn', 'sys/eventfd',
   'sys/epoll', 'sys/file', 'sys/ioctl', 'sys/mman', 'sys/prctl', 'sys/random', 'sys/resource', 'sys/select', 'sys/socket',
   'sys/stat', 'sys/statvfs', 'sys/time', 'sys/timerfd', 'sys/types', 'sys/uio', 'sys/un', 'sys/utsname', 'sys/wait',
   'sysexits', 'termios', 'threads', 'time', 'unistd', 'wchar']);

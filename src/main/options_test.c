@@ -80,7 +80,7 @@ static void every_command_has_help_and_refuses_what_it_does_not_know(void **stat
     (void)state;
     static int (*const COMMANDS[])(int, char **) = {cmd_serve,  cmd_demo,   cmd_import, cmd_simulate, cmd_staff,
                                                     cmd_key,    cmd_jobs,   cmd_backup, cmd_restore,  cmd_erase,
-                                                    cmd_export, cmd_config, cmd_version};
+                                                    cmd_export, cmd_doctor, cmd_config, cmd_version};
     for (size_t i = 0; i < sizeof COMMANDS / sizeof COMMANDS[0]; i++) {
         char *help[] = {"command", "--help", NULL}, *wrong[] = {"command", "--no-such-option", NULL};
         assert_int_equal(COMMANDS[i](2, help), EXIT_DONE);
