@@ -119,10 +119,11 @@ static void check_bounces(struct doctor *doctor)
         return;
     }
     enum rc rc = dns_has_mx(domain, &doctor->arena);
-    struct str sentence =
-        rc == RC_OK ? STR("somebody takes mail for the bounce domain; see that it is piped to `rekindle bounce`")
-        : rc == RC_NOT_FOUND ? STR("the bounce domain has no MX record, so no bounce arrives; add one")
-                             : STR("the bounce domain could not be looked up");
+    struct str sentence = rc == RC_OK ? STR("somebody takes mail for the bounce domain; see that what it learns is "
+                                            "reported to POST /hooks/delivery")
+                          : rc == RC_NOT_FOUND
+                              ? STR("the bounce domain has no MX record, so no bounce arrives; add one")
+                              : STR("the bounce domain could not be looked up");
     say(doctor, rc == RC_OK ? MAIL_OK : rc == RC_NOT_FOUND ? MAIL_FAIL : MAIL_WARN, "bounces", sentence);
 }
 
