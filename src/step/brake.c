@@ -2,48 +2,34 @@
 #include "step/brake.h"
 
 #include "base/log.h"
-#include "core/record.h"
-#include "core/records_small.h"
 #include "step/audit.h"
 #include "step/relay_stop.h"
+#include "step/settings.h"
 
 #define TRIES 20
 
-static int64_t instant(const struct json *json, const char *name)
-{
-    int64_t at;
-    return time_from_text(json_get_str(json, name), &at) == RC_OK ? at : TIME_NONE;
-}
-
 enum rc brake_read(const struct step_env *env, struct arena *arena, struct brake *out)
 {
-    struct setting setting;
-    struct json *json = NULL;
-    struct json_error error;
-    *out = (struct brake){.at = TIME_NONE, .lifted_at = TIME_NONE, .version = STORE_ABSENT};
-    enum rc rc = store_get(env->store, RECORD_SETTING, SETTING_BRAKE, arena, &setting);
-    if (rc != RC_OK)
-        return rc == RC_NOT_FOUND ? RC_OK : rc;
-    if (json_parse(setting.value, &json, &error) != RC_OK)
-        return RC_CORRUPT;
+    struct json *json;
+    int64_t version;
+    enum rc rc = setting_read(env, SETTING_BRAKE, arena, &json, &version);
     *out = (struct brake){.on = json_get_bool(json, "on"),
                           .reason = arena_str(arena, json_get_str(json, "reason")),
                           .count = {.sent = json_get_i64(json, "sent", 0),
                                     .bounced = json_get_i64(json, "bounced", 0),
                                     .complained = json_get_i64(json, "complained", 0)},
-                          .at = instant(json, "at"),
-                          .lifted_at = instant(json, "lifted_at"),
+                          .at = setting_instant(json, "at"),
+                          .lifted_at = setting_instant(json, "lifted_at"),
                           .lifted_by = arena_str(arena, json_get_str(json, "lifted_by")),
-                          .version = setting.version};
+                          .version = version};
     json_free(json);
-    return RC_OK;
+    return rc;
 }
 
 /* The setting and its entry in the audit log, in one commit. */
 static enum rc commit(const struct step_env *env, const struct brake *brake, struct str actor, struct arena *arena)
 {
     struct batch *batch = arena_new(arena, 1, sizeof *batch);
-    struct setting setting = {.id = SETTING_BRAKE, .updated_at = clock_now(env->clock)};
     struct buf text = {0};
     struct json_out out;
     json_out_init(&out, &text);
@@ -54,18 +40,18 @@ static enum rc commit(const struct step_env *env, const struct brake *brake, str
     json_pair_i64(&out, "complained", brake->count.complained);
     json_pair_i64(&out, "sent", brake->count.sent);
     json_pair_str(&out, "at", time_to_text(brake->at, arena));
-    json_pair_str(&out, "lifted_at", brake->lifted_at == TIME_NONE ? STR_NONE : time_to_text(brake->lifted_at, arena));
+    json_pair_str(&out, "lifted_at", time_to_text(brake->lifted_at, arena));
     json_pair_str(&out, "lifted_by", brake->lifted_by);
     json_end_object(&out);
-    setting.value = arena_str(arena, buf_str(&text));
+    struct str value = arena_str(arena, buf_str(&text));
     buf_clear(&text);
     batch_init(batch);
     batch->durable = true;
-    batch_put(batch, RECORD_SETTING, &setting, brake->version);
+    setting_put(batch, SETTING_BRAKE, value, brake->version, clock_now(env->clock), arena);
     struct audit_entry entry = {.actor = audit_actor(actor),
                                 .action = brake->on ? STR("brake.on") : STR("brake.lifted"),
                                 .subject = SETTING_BRAKE,
-                                .detail = setting.value};
+                                .detail = value};
     audit_add(env, batch, &entry, arena);
     return batch_commit(env, batch);
 }

@@ -9,6 +9,7 @@
 #include "step/admin_acts.h"
 #include "step/batch.h"
 #include "step/ingest_prepare.h"
+#include "step/settings.h"
 
 #define REDO_MAX 20
 
@@ -163,10 +164,9 @@ enum rc ingest_fix_shop(const struct step_env *env, struct arena *arena)
         return str_equal(stored, wanted) ? RC_OK : RC_CONFLICT;
     if (rc != RC_NOT_FOUND)
         return rc;
-    struct setting setting = {.id = SETTING_SHOP, .value = wanted, .updated_at = clock_now(env->clock)};
     struct batch *batch = arena_new(arena, 1, sizeof *batch);
     batch_init(batch);
     batch->durable = true;
-    batch_put(batch, RECORD_SETTING, &setting, STORE_ANY);
+    setting_put(batch, SETTING_SHOP, wanted, STORE_ANY, clock_now(env->clock), arena);
     return batch_commit(env, batch);
 }

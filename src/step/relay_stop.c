@@ -3,45 +3,31 @@
 
 #include "base/log.h"
 #include "core/email.h"
-#include "core/record.h"
-#include "core/records_small.h"
 #include "step/audit.h"
+#include "step/settings.h"
 
 #define TRIES 20
 
 /* --- the setting --------------------------------------------------------------------------------------------------- */
 
-static int64_t instant(const struct json *json, const char *name)
-{
-    int64_t at;
-    return time_from_text(json_get_str(json, name), &at) == RC_OK ? at : TIME_NONE;
-}
-
 enum rc relay_stop_read(const struct step_env *env, struct arena *arena, struct relay_stop *out)
 {
-    struct setting setting;
-    struct json *json = NULL;
-    struct json_error error;
-    *out = (struct relay_stop){.at = TIME_NONE, .trial_at = TIME_NONE, .version = STORE_ABSENT};
-    enum rc rc = store_get(env->store, RECORD_SETTING, SETTING_RELAY_STOP, arena, &setting);
-    if (rc != RC_OK)
-        return rc == RC_NOT_FOUND ? RC_OK : rc;
-    if (json_parse(setting.value, &json, &error) != RC_OK)
-        return RC_CORRUPT;
+    struct json *json;
+    int64_t version;
+    enum rc rc = setting_read(env, SETTING_RELAY_STOP, arena, &json, &version);
     *out = (struct relay_stop){.on = json_get_bool(json, "on"),
                                .reason = arena_str(arena, json_get_str(json, "reason")),
                                .phase = arena_str(arena, json_get_str(json, "phase")),
                                .code = json_get_i64(json, "code", 0),
-                               .at = instant(json, "at"),
-                               .trial_at = instant(json, "trial_at"),
-                               .version = setting.version};
+                               .at = setting_instant(json, "at"),
+                               .trial_at = setting_instant(json, "trial_at"),
+                               .version = version};
     json_free(json);
-    return RC_OK;
+    return rc;
 }
 
 static void put(const struct step_env *env, struct batch *batch, const struct relay_stop *stop, struct arena *arena)
 {
-    struct setting *setting = arena_new(arena, 1, sizeof *setting);
     struct buf text = {0};
     struct json_out out;
     json_out_init(&out, &text);
@@ -53,10 +39,9 @@ static void put(const struct step_env *env, struct batch *batch, const struct re
     json_pair_str(&out, "at", time_to_text(stop->at, arena));
     json_pair_str(&out, "trial_at", time_to_text(stop->trial_at, arena));
     json_end_object(&out);
-    *setting = (struct setting){
-        .id = SETTING_RELAY_STOP, .value = arena_str(arena, buf_str(&text)), .updated_at = clock_now(env->clock)};
+    setting_put(batch, SETTING_RELAY_STOP, arena_str(arena, buf_str(&text)), stop->version, clock_now(env->clock),
+                arena);
     buf_clear(&text);
-    batch_put(batch, RECORD_SETTING, setting, stop->version);
 }
 
 static void note(const struct step_env *env, struct batch *batch, const struct relay_stop *stop, struct str actor,

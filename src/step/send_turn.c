@@ -3,9 +3,9 @@
 
 #include "core/eligible.h"
 #include "core/ramp.h"
-#include "core/records_small.h"
 #include "step/mail_pace.h"
 #include "step/reads.h"
+#include "step/settings.h"
 
 #define SETTING_RAMP STR("ramp") /* {"began_day":N}: the shop's day on which the first live mail left */
 #define RACE_MS TIME_SECOND_MS   /* the last places of a day are taken by mails that are not counted yet */
@@ -18,19 +18,13 @@ static struct str counter_of(int64_t day, struct arena *arena)
 /* *day is today when none has left yet. */
 static enum rc read_began(const struct step_env *env, struct arena *arena, int64_t today, int64_t *day, bool *first)
 {
-    struct str text;
-    struct json *json = NULL;
-    struct json_error error;
-    enum rc rc = env_setting(env, SETTING_RAMP, arena, &text);
-    *day = today;
-    *first = rc == RC_NOT_FOUND;
-    if (rc != RC_OK)
-        return *first ? RC_OK : rc;
-    if (json_parse(text, &json, &error) != RC_OK)
-        return RC_CORRUPT;
+    struct json *json;
+    int64_t version;
+    enum rc rc = setting_read(env, SETTING_RAMP, arena, &json, &version);
     *day = json_get_i64(json, "began_day", today);
+    *first = version == STORE_ABSENT;
     json_free(json);
-    return RC_OK;
+    return rc;
 }
 
 /* Sets counts, first and day; the rule when the day has no place left. */
@@ -100,13 +94,9 @@ void send_turn_add(const struct step_env *env, struct batch *batch, const struct
         relay_stop_try(env, batch, &turn->stop, arena);
     if (turn->counts)
         batch_add(batch, counter_of(turn->day, arena), 1);
-    if (turn->first) {
-        struct setting *setting = arena_new(arena, 1, sizeof *setting);
-        *setting = (struct setting){.id = SETTING_RAMP,
-                                    .value = arena_printf(arena, "{\"began_day\":%lld}", (long long)turn->day),
-                                    .updated_at = clock_now(env->clock)};
-        batch_put(batch, RECORD_SETTING, setting, STORE_ABSENT);
-    }
+    if (turn->first)
+        setting_put(batch, SETTING_RAMP, arena_printf(arena, "{\"began_day\":%lld}", (long long)turn->day),
+                    STORE_ABSENT, clock_now(env->clock), arena);
 }
 
 void send_turn_end(const struct step_env *env, struct send_turn *turn)

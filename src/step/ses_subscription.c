@@ -2,8 +2,8 @@
 #include "step/ses_subscription.h"
 
 #include "base/log.h"
-#include "core/records_small.h"
 #include "step/audit.h"
+#include "step/settings.h"
 
 const char *const SES_SUBSCRIPTION_WORDS[] = {"unasked", "waiting", "confirmed", "ended", NULL};
 
@@ -20,39 +20,27 @@ struct list {
 
 /* --- the setting --------------------------------------------------------------------------------------------------- */
 
-static int64_t read_time(const struct json *item, const char *name)
-{
-    int64_t at;
-    return time_from_instant(json_get_str(item, name), &at) == RC_OK ? at : TIME_NONE;
-}
-
 static void read_item(const struct json *item, struct arena *arena, struct ses_subscription *out)
 {
     int state = field_enum_from(SES_SUBSCRIPTION_WORDS, json_get_str(item, "state"));
     *out = (struct ses_subscription){.topic_arn = arena_str(arena, json_get_str(item, "topic_arn")),
                                      .state = (enum ses_subscription_state)(state < 0 ? SES_UNASKED : state),
                                      .message_id = arena_str(arena, json_get_str(item, "message_id")),
-                                     .asked_at = read_time(item, "asked_at"),
+                                     .asked_at = setting_instant(item, "asked_at"),
                                      .url = arena_str(arena, json_get_str(item, "url")),
-                                     .confirmed_at = read_time(item, "confirmed_at"),
+                                     .confirmed_at = setting_instant(item, "confirmed_at"),
                                      .by = arena_str(arena, json_get_str(item, "by"))};
 }
 
 static enum rc read_list(const struct step_env *env, struct arena *arena, struct list *out)
 {
-    struct setting setting;
-    struct json *parsed = NULL;
-    *out = (struct list){.version = STORE_ABSENT};
-    enum rc rc = store_get(env->store, RECORD_SETTING, SETTING_SES_SUBSCRIPTION, arena, &setting);
-    if (rc != RC_OK)
-        return rc == RC_NOT_FOUND ? RC_OK : rc;
-    if (json_parse(setting.value, &parsed, NULL) != RC_OK)
-        return RC_CORRUPT;
-    out->version = setting.version;
+    struct json *parsed;
+    *out = (struct list){.count = 0};
+    enum rc rc = setting_read(env, SETTING_SES_SUBSCRIPTION, arena, &parsed, &out->version);
     for (size_t i = 0; i < json_size(parsed) && out->count < TOPICS_MAX; i++)
         read_item(json_at(parsed, i), arena, &out->items[out->count++]);
     json_free(parsed);
-    return RC_OK;
+    return rc;
 }
 
 static void write_item(const struct ses_subscription *item, struct arena *arena, struct json_out *out)
@@ -70,7 +58,6 @@ static void write_item(const struct ses_subscription *item, struct arena *arena,
 
 static void put_list(const struct step_env *env, const struct list *list, struct batch *batch, struct arena *arena)
 {
-    struct setting *setting = arena_new(arena, 1, sizeof *setting);
     struct buf text = {0};
     struct json_out out;
     json_out_init(&out, &text);
@@ -78,12 +65,11 @@ static void put_list(const struct step_env *env, const struct list *list, struct
     for (size_t i = 0; i < list->count; i++)
         write_item(&list->items[i], arena, &out);
     json_end_array(&out);
-    *setting = (struct setting){
-        .id = SETTING_SES_SUBSCRIPTION, .value = arena_str(arena, buf_str(&text)), .updated_at = clock_now(env->clock)};
+    struct str value = arena_str(arena, buf_str(&text));
     buf_clear(&text);
     batch_init(batch);
     batch->durable = true;
-    batch_put(batch, RECORD_SETTING, setting, list->version);
+    setting_put(batch, SETTING_SES_SUBSCRIPTION, value, list->version, clock_now(env->clock), arena);
 }
 
 /* The topic's entry; a new one when there is room, NULL when there is none. */

@@ -4,6 +4,7 @@
 #include "core/order.h"
 #include "step/admin_acts.h"
 #include "step/audit.h"
+#include "step/settings.h"
 
 enum rc kill_switch_set(const struct step_env *env, bool on, struct str reason, struct str actor, struct arena *arena)
 {
@@ -17,16 +18,16 @@ enum rc kill_switch_set(const struct step_env *env, bool on, struct str reason, 
     json_pair_str(&out, "by", actor);
     json_pair_str(&out, "at", time_to_text(now, arena));
     json_end_object(&out);
-    struct setting setting = {.id = SETTING_KILL_SWITCH, .value = arena_str(arena, buf_str(&text)), .updated_at = now};
+    struct str value = arena_str(arena, buf_str(&text));
     buf_clear(&text);
     struct audit_entry entry = {.actor = audit_actor(actor),
                                 .action = on ? STR("kill_switch.on") : STR("kill_switch.off"),
                                 .subject = SETTING_KILL_SWITCH,
-                                .detail = setting.value};
+                                .detail = value};
     struct batch *batch = arena_new(arena, 1, sizeof *batch);
     batch_init(batch);
     batch->durable = true;
-    batch_put(batch, RECORD_SETTING, &setting, STORE_ANY);
+    setting_put(batch, SETTING_KILL_SWITCH, value, STORE_ANY, now, arena);
     audit_add(env, batch, &entry, arena);
     enum rc rc = batch_commit(env, batch);
     if (rc == RC_OK)
@@ -54,18 +55,12 @@ enum rc kill_switch_get(const struct step_env *env, struct arena *arena, bool *o
 
 static enum rc read_rates(const struct step_env *env, struct arena *arena, struct feed_rates *rates)
 {
-    struct str text;
+    struct json *json;
+    int64_t version;
     *rates = (struct feed_rates){.known = false};
-    enum rc rc = env_setting(env, SETTING_FEED_RATES, arena, &text);
-    if (rc == RC_NOT_FOUND)
-        return RC_OK;
-    if (rc != RC_OK)
-        return rc;
-    struct json *json = NULL;
-    struct json_error error;
-    if (json_parse(text, &json, &error) != RC_OK)
-        return RC_CORRUPT;
-    rc = feed_rates_from_json(json, rates);
+    enum rc rc = setting_read(env, SETTING_FEED_RATES, arena, &json, &version);
+    if (rc == RC_OK && json != NULL)
+        rc = feed_rates_from_json(json, rates);
     json_free(json);
     return rc;
 }

@@ -5,11 +5,11 @@
 #include "base/log.h"
 #include "core/call.h"
 #include "core/feed_watch.h"
-#include "core/records_small.h"
 #include "step/batch.h"
 #include "step/fit_shop.h"
 #include "step/outbound.h"
 #include "step/reads.h"
+#include "step/settings.h"
 #include "step/steps.h"
 #include "step/walk.h"
 
@@ -137,11 +137,11 @@ enum rc learn_feed(const struct step_env *env, const struct job *job, struct are
     struct json_out out;
     json_out_init(&out, &text);
     feed_rates_to_json(rates, &out);
-    struct setting setting = {.id = SETTING_FEED_RATES, .value = arena_str(arena, buf_str(&text)), .updated_at = now};
+    struct str value = arena_str(arena, buf_str(&text));
     buf_clear(&text);
     struct batch *batch = arena_new(arena, 1, sizeof *batch);
     batch_init(batch);
-    batch_put(batch, RECORD_SETTING, &setting, STORE_ANY);
+    setting_put(batch, SETTING_FEED_RATES, value, STORE_ANY, now, arena);
     batch_later(batch, job, next_day(env, now));
     return batch_commit(env, batch);
 }

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "step/audit.h"
 #include "step/policy_acts.h"
+#include "step/settings.h"
 #include "step/tuning_setting.h"
 
 #define GIVEN_UP_MS (12 * TIME_HOUR_MS) /* retries of a job that fails end by then */
@@ -13,21 +14,14 @@
 const char *const TUNING_STATUS_WORDS[] = {"none", "running", "pending", "confirmed", "declined", "too_little_history",
                                            NULL};
 
-static int64_t read_instant(const struct json *object, const char *name)
-{
-    int64_t at = TIME_NONE;
-    (void)time_from_text(json_get_str(object, name), &at);
-    return at;
-}
-
 static enum rc from_json(const struct json *body, struct arena *arena, struct tuning *out)
 {
     int status = field_enum_from(TUNING_STATUS_WORDS, json_get_str(body, "status"));
     if (status < 0)
         return RC_CORRUPT;
     out->status = status;
-    out->asked_at = read_instant(body, "asked_at");
-    out->made_at = read_instant(body, "made_at");
+    out->asked_at = setting_instant(body, "asked_at");
+    out->made_at = setting_instant(body, "made_at");
     out->by = arena_str(arena, json_get_str(body, "by"));
     const struct json *proposal = json_get(body, "proposal");
     if (json_is(proposal, JSON_OBJECT)) {
@@ -41,17 +35,11 @@ static enum rc from_json(const struct json *body, struct arena *arena, struct tu
 
 enum rc tuning_read(const struct step_env *env, struct arena *arena, struct tuning *out)
 {
-    struct setting setting;
-    struct json *body = NULL;
-    struct json_error error;
-    *out = (struct tuning){.status = TUNING_NONE, .asked_at = TIME_NONE, .made_at = TIME_NONE, .version = STORE_ABSENT};
-    enum rc rc = store_get(env->store, RECORD_SETTING, SETTING_TUNING, arena, &setting);
-    if (rc != RC_OK)
-        return rc == RC_NOT_FOUND ? RC_OK : rc;
-    out->version = setting.version;
-    if (json_parse(setting.value, &body, &error) != RC_OK)
-        return RC_CORRUPT;
-    rc = from_json(body, arena, out);
+    struct json *body;
+    *out = (struct tuning){.status = TUNING_NONE, .asked_at = TIME_NONE, .made_at = TIME_NONE};
+    enum rc rc = setting_read(env, SETTING_TUNING, arena, &body, &out->version);
+    if (rc == RC_OK && body != NULL)
+        rc = from_json(body, arena, out);
     json_free(body);
     return rc;
 }
@@ -69,11 +57,8 @@ void tuning_put(const struct step_env *env, struct tuning *tuning, struct batch 
     json_key(&out, "proposal");
     json_put_raw(&out, tuning->proposal);
     json_end_object(&out);
-    struct setting *setting = arena_new(arena, 1, sizeof *setting);
-    *setting = (struct setting){
-        .id = SETTING_TUNING, .value = arena_str(arena, buf_str(&text)), .updated_at = clock_now(env->clock)};
+    setting_put(batch, SETTING_TUNING, arena_str(arena, buf_str(&text)), tuning->version, clock_now(env->clock), arena);
     buf_clear(&text);
-    batch_put(batch, RECORD_SETTING, setting, tuning->version);
     tuning->version++;
 }
 
