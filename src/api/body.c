@@ -80,6 +80,16 @@ static void check_number(const struct checking *to, const struct body_field *fie
     complain(to, field->name, "range", arena_printf(to->arena, "must be %g to %g", field->low, field->high).ptr);
 }
 
+static void check_array(const struct checking *to, const struct body_field *field, const struct json *value)
+{
+    int64_t count = (int64_t)json_size(value);
+    if (field->max == 0 || (count >= field->min && count <= field->max))
+        return;
+    struct str detail =
+        arena_printf(to->arena, "must have %lld to %lld entries", (long long)field->min, (long long)field->max);
+    complain(to, field->name, "length", detail.ptr);
+}
+
 static void check_member(const struct checking *to, const struct body_field *field, const struct json *value)
 {
     if (json_is(value, JSON_NULL) && field->nullable)
@@ -91,6 +101,8 @@ static void check_member(const struct checking *to, const struct body_field *fie
     }
     if (field->type == JSON_STRING)
         check_string(to, field, json_str(value));
+    if (field->type == JSON_ARRAY)
+        check_array(to, field, value);
     if (field->type == JSON_REAL)
         check_number(to, field, value);
     int64_t number = json_i64(value);

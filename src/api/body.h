@@ -15,7 +15,7 @@ bool body_object(const struct request *request, struct response *response, struc
 /* 422 with all problems when there are any; true when there are none. */
 bool body_is_sound(const struct request *request, struct response *response, const struct problems *problems);
 
-/* A member of a small body. Strings: min..max code points; integers: the value itself; JSON_REAL is any number, low..high. */
+/* A member of a small body. Strings: min..max code points; arrays: min..max entries; integers: the value itself; JSON_REAL is any number, low..high. */
 struct body_field {
     const char *name;
     enum json_type type;

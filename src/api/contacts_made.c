@@ -51,11 +51,6 @@ static void take_in(const struct request *request, struct response *response, st
     struct problems problems = {.count = 0};
     size_t count = json_size(list);
     enum rc rc = RC_OK;
-    if (count < 1 || count > CONTACTS_MAX) {
-        problem_write(request, response, PROBLEM_INVALID,
-                      PROBLEM(STR("/contacts"), "length", "must have 1 to 1000 items"));
-        return;
-    }
     struct contact *contacts = arena_new(request->arena, count, sizeof *contacts);
     for (size_t i = 0; i < count; i++) {
         problems.base = arena_printf(request->arena, "/contacts/%zu", i);
@@ -73,7 +68,8 @@ static void take_in(const struct request *request, struct response *response, st
 
 void contacts_made_post(const struct request *request, struct response *response, struct api *api)
 {
-    static const struct body_field FIELDS[] = {{.name = "contacts", .type = JSON_ARRAY, .required = true}};
+    static const struct body_field FIELDS[] = {
+        {.name = "contacts", .type = JSON_ARRAY, .required = true, .min = 1, .max = CONTACTS_MAX}};
     struct json *body;
     if (!body_read(request, response, FIELDS, 1, &body))
         return;

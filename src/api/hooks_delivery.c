@@ -8,7 +8,6 @@
 #include "core/notice_text.h"
 
 #define EVENTS_MAX 1000
-#define EVENTS_MAX_DETAIL "must have 1 to 1000 entries"
 
 /* An event of ours; its texts are borrowed from the body. */
 struct own_event {
@@ -62,13 +61,12 @@ static void read_own_event(const struct json *event, struct arena *arena, struct
 static struct own_event *read_own(const struct request *request, struct response *response, const struct json *body,
                                   size_t *count)
 {
-    static const struct body_field FIELDS[] = {{.name = "events", .type = JSON_ARRAY, .required = true}};
+    static const struct body_field FIELDS[] = {
+        {.name = "events", .type = JSON_ARRAY, .required = true, .min = 1, .max = EVENTS_MAX}};
     struct problems problems = {.count = 0};
     const struct json *list = json_get(body, "events");
     *count = json_is(list, JSON_ARRAY) ? json_size(list) : 0;
     body_check(body, FIELDS, 1, request->arena, &problems);
-    if (json_is(list, JSON_ARRAY) && (*count == 0 || *count > EVENTS_MAX))
-        problems_add(&problems, request->arena, STR("/events"), "length", EVENTS_MAX_DETAIL);
     struct own_event *events = arena_new(request->arena, *count + 1, sizeof *events);
     for (size_t i = 0; i < *count && *count <= EVENTS_MAX; i++) {
         problems.base = arena_printf(request->arena, "/events/%zu", i);
@@ -103,7 +101,7 @@ static void take_provider(const struct request *request, struct response *respon
     struct reports reports;
     struct hook_tally tally;
     if (json_is(body, JSON_ARRAY) && json_size(body) > EVENTS_MAX) {
-        problem_write(request, response, PROBLEM_INVALID, PROBLEM(STR(""), "length", EVENTS_MAX_DETAIL));
+        problem_write(request, response, PROBLEM_INVALID, PROBLEM(STR(""), "length", "must have 1 to 1000 entries"));
         return;
     }
     if (provider_read(provider, body, request->arena, &reports, &problems) != RC_OK) {

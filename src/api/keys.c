@@ -28,20 +28,14 @@ static void write_key(const struct request *request, const struct api_key *key, 
 
 void keys_list(const struct request *request, struct response *response, struct api *api)
 {
-    struct store_query query = STORE_QUERY(API_KEY_BY_ID);
-    struct store_page list;
     struct page page;
     struct json_out out;
-    if (!page_read(request, response, STR(""), &page))
-        return;
-    query.limit = page.limit;
-    query.cursor = page.cursor;
-    if (!page_list(request, response, api->env.store, &query, &list))
+    if (!page_plain(request, response, api->env.store, API_KEY_BY_ID, &page))
         return;
     page_begin(response, &out);
-    for (size_t i = 0; i < list.count; i++)
-        write_key(request, &((const struct api_key *)list.items)[i], &out);
-    page_end(request, response, &page, &out, list.cursor);
+    for (size_t i = 0; i < page.list.count; i++)
+        write_key(request, &((const struct api_key *)page.list.items)[i], &out);
+    page_end(request, response, &page, &out, page.list.cursor);
 }
 
 static void create(const struct request *request, struct response *response, struct api *api, const struct json *body)

@@ -44,8 +44,6 @@ static void add(const struct request *request, struct response *response, struct
 {
     struct problems problems = {.count = 0};
     size_t count = json_size(list);
-    if (count == 0 || count > CODES_MAX)
-        problems_add(&problems, request->arena, STR("/codes"), "length", "must have 1 to 5000 entries");
     struct str *codes = arena_new(request->arena, count + 1, sizeof *codes);
     for (size_t i = 0; i < count && problems.count == 0; i++)
         read_code(request, json_at(list, i), i, &problems, &codes[i]);
@@ -69,7 +67,8 @@ static void add(const struct request *request, struct response *response, struct
 
 void offer_codes_post(const struct request *request, struct response *response, struct api *api)
 {
-    static const struct body_field FIELDS[] = {{.name = "codes", .type = JSON_ARRAY, .required = true}};
+    static const struct body_field FIELDS[] = {
+        {.name = "codes", .type = JSON_ARRAY, .required = true, .min = 1, .max = CODES_MAX}};
     struct json *body;
     if (!body_read(request, response, FIELDS, 1, &body))
         return;

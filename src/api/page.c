@@ -127,6 +127,17 @@ bool page_list(const struct request *request, struct response *response, struct 
     return false;
 }
 
+bool page_plain(const struct request *request, struct response *response, struct store *store, enum record_index index,
+                struct page *out)
+{
+    struct store_query query = STORE_QUERY(index);
+    if (!page_read(request, response, STR(""), out))
+        return false;
+    query.limit = out->limit;
+    query.cursor = out->cursor;
+    return page_list(request, response, store, &query, &out->list);
+}
+
 void page_items(struct json_out *out)
 {
     json_key(out, "items");

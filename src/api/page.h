@@ -14,8 +14,9 @@
 
 struct page {
     size_t limit;
-    struct str cursor; /* the list's own, decoded; absent = from the beginning */
-    uint32_t scope;    /* which list and filters */
+    struct str cursor;      /* the list's own, decoded; absent = from the beginning */
+    uint32_t scope;         /* which list and filters */
+    struct store_page list; /* of page_plain */
 };
 
 /* `filters` are the values of the list's other parameters in one text. 400 naming what is wrong. */
@@ -23,6 +24,9 @@ bool page_read(const struct request *request, struct response *response, struct 
 /* store_list with its faults as problems; a cursor that the store does not know is the caller's fault (400). */
 bool page_list(const struct request *request, struct response *response, struct store *store,
                const struct store_query *query, struct store_page *out);
+/* Both for a list without filters, along `index`: into out->list. */
+bool page_plain(const struct request *request, struct response *response, struct store *store, enum record_index index,
+                struct page *out);
 /* Starts {"items":[ */
 void page_begin(struct response *response, struct json_out *out);
 /* Starts "items":[ inside an object that is open already. */

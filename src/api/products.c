@@ -12,20 +12,14 @@
 
 void products_list(const struct request *request, struct response *response, struct api *api)
 {
-    struct store_query query = STORE_QUERY(PRODUCT_BY_ID);
-    struct store_page list;
     struct page page;
     struct json_out out;
-    if (!page_read(request, response, STR(""), &page))
-        return;
-    query.limit = page.limit;
-    query.cursor = page.cursor;
-    if (!page_list(request, response, api->env.store, &query, &list))
+    if (!page_plain(request, response, api->env.store, PRODUCT_BY_ID, &page))
         return;
     page_begin(response, &out);
-    for (size_t i = 0; i < list.count; i++)
-        record_to_json(RECORD_PRODUCT, &((const struct product *)list.items)[i], false, &out);
-    page_end(request, response, &page, &out, list.cursor);
+    for (size_t i = 0; i < page.list.count; i++)
+        record_to_json(RECORD_PRODUCT, &((const struct product *)page.list.items)[i], false, &out);
+    page_end(request, response, &page, &out, page.list.cursor);
 }
 
 static void read_items(const struct request *request, const struct json *items, struct ingest_row *rows,
@@ -62,10 +56,6 @@ static void put(const struct request *request, struct response *response, struct
 {
     struct problems problems = {.count = 0};
     size_t count = json_size(items);
-    if (count < 1 || count > ITEMS_MAX) {
-        problem_write(request, response, PROBLEM_INVALID, PROBLEM(STR("/items"), "length", "must have 1 to 100 items"));
-        return;
-    }
     struct ingest_row *rows = arena_new(request->arena, count, sizeof *rows);
     read_items(request, items, rows, &problems);
     if (!body_is_sound(request, response, &problems))
@@ -79,7 +69,8 @@ static void put(const struct request *request, struct response *response, struct
 
 void products_put(const struct request *request, struct response *response, struct api *api)
 {
-    static const struct body_field FIELDS[] = {{.name = "items", .type = JSON_ARRAY, .required = true}};
+    static const struct body_field FIELDS[] = {
+        {.name = "items", .type = JSON_ARRAY, .required = true, .min = 1, .max = ITEMS_MAX}};
     struct json *body;
     if (!body_read(request, response, FIELDS, 1, &body))
         return;

@@ -34,20 +34,14 @@ static void answer_staff(const struct request *request, struct response *respons
 
 void staff_list(const struct request *request, struct response *response, struct api *api)
 {
-    struct store_query query = STORE_QUERY(STAFF_BY_ID);
-    struct store_page list;
     struct page page;
     struct json_out out;
-    if (!page_read(request, response, STR(""), &page))
-        return;
-    query.limit = page.limit;
-    query.cursor = page.cursor;
-    if (!page_list(request, response, api->env.store, &query, &list))
+    if (!page_plain(request, response, api->env.store, STAFF_BY_ID, &page))
         return;
     page_begin(response, &out);
-    for (size_t i = 0; i < list.count; i++)
-        write_staff(request, &((const struct staff *)list.items)[i], &out);
-    page_end(request, response, &page, &out, list.cursor);
+    for (size_t i = 0; i < page.list.count; i++)
+        write_staff(request, &((const struct staff *)page.list.items)[i], &out);
+    page_end(request, response, &page, &out, page.list.cursor);
 }
 
 static void create(const struct request *request, struct response *response, struct api *api, const struct json *body)

@@ -22,20 +22,14 @@ static void write_suppression(const struct request *request, const struct suppre
 
 void suppressions_list(const struct request *request, struct response *response, struct api *api)
 {
-    struct store_query query = STORE_QUERY(SUPPRESSION_BY_ID);
-    struct store_page list;
     struct page page;
     struct json_out out;
-    if (!page_read(request, response, STR(""), &page))
-        return;
-    query.limit = page.limit;
-    query.cursor = page.cursor;
-    if (!page_list(request, response, api->env.store, &query, &list))
+    if (!page_plain(request, response, api->env.store, SUPPRESSION_BY_ID, &page))
         return;
     page_begin(response, &out);
-    for (size_t i = 0; i < list.count; i++)
-        write_suppression(request, &((const struct suppression *)list.items)[i], &out);
-    page_end(request, response, &page, &out, list.cursor);
+    for (size_t i = 0; i < page.list.count; i++)
+        write_suppression(request, &((const struct suppression *)page.list.items)[i], &out);
+    page_end(request, response, &page, &out, page.list.cursor);
 }
 
 static void create(const struct request *request, struct response *response, struct api *api, const struct json *body)
@@ -90,11 +84,6 @@ static void add_list(const struct request *request, struct response *response, s
     struct str word = json_get_str(body, "reason");
     int reason = str_is_none(word) ? SUPPRESSED_IMPORT : field_enum_from(SUPPRESSION_REASON_WORDS, word);
     size_t count = json_size(emails);
-    if (count < 1 || count > LIST_MAX) {
-        problem_write(request, response, PROBLEM_INVALID,
-                      PROBLEM(STR("/emails"), "length", "must have 1 to 1000 items"));
-        return;
-    }
     struct suppress_item *items = arena_new(request->arena, count, sizeof *items);
     struct problems problems = {.count = 0};
     for (size_t i = 0; i < count; i++)
@@ -116,7 +105,7 @@ static void add_list(const struct request *request, struct response *response, s
 void suppressions_add_list(const struct request *request, struct response *response, struct api *api)
 {
     static const struct body_field FIELDS[] = {
-        {.name = "emails", .type = JSON_ARRAY, .required = true},
+        {.name = "emails", .type = JSON_ARRAY, .required = true, .min = 1, .max = LIST_MAX},
         {.name = "reason", .type = JSON_STRING, .words = SUPPRESSION_REASON_WORDS}};
     struct json *body;
     if (!body_read(request, response, FIELDS, 2, &body))

@@ -7,24 +7,18 @@
 
 void tags_list(const struct request *request, struct response *response, struct api *api)
 {
-    struct store_query query = STORE_QUERY(CLIENT_BY_ID);
-    struct store_page list;
     struct client_tag *tags;
     struct page page;
     struct json_out out;
-    if (!page_read(request, response, STR(""), &page))
+    if (!page_plain(request, response, api->env.store, CLIENT_BY_ID, &page))
         return;
-    query.limit = page.limit;
-    query.cursor = page.cursor;
-    if (!page_list(request, response, api->env.store, &query, &list))
-        return;
-    enum rc rc = tags_read(&api->env, &list, request->arena, &tags);
+    enum rc rc = tags_read(&api->env, &page.list, request->arena, &tags);
     if (rc != RC_OK) {
         problem_from_rc(request, response, rc);
         return;
     }
     page_begin(response, &out);
-    for (size_t i = 0; i < list.count; i++)
+    for (size_t i = 0; i < page.list.count; i++)
         tag_write(&tags[i], request->arena, &out);
-    page_end(request, response, &page, &out, list.cursor);
+    page_end(request, response, &page, &out, page.list.cursor);
 }
