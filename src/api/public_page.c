@@ -19,19 +19,7 @@
 
 const char *const PAGE_ACT_WORDS[] = {"unsubscribe", "pause", "object", "copy", NULL};
 
-void page_add_escaped(struct page *page, struct str text)
-{
-    struct buf *out = page->out;
-    for (size_t i = 0; i < text.len; i++) {
-        switch (text.ptr[i]) {
-        case '&': buf_add_c(out, "&amp;"); break;
-        case '<': buf_add_c(out, "&lt;"); break;
-        case '>': buf_add_c(out, "&gt;"); break;
-        case '"': buf_add_c(out, "&quot;"); break;
-        default: buf_add_char(out, text.ptr[i]);
-        }
-    }
-}
+void page_add_escaped(struct page *page, struct str text) { buf_add_html(page->out, text); }
 
 void page_add_text(struct page *page, enum language_text text)
 {

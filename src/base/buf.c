@@ -95,3 +95,17 @@ void buf_printf(struct buf *buf, const char *format, ...)
 }
 
 struct str buf_str(const struct buf *buf) { return buf->ptr ? (struct str){buf->ptr, buf->len} : STR(""); }
+
+void buf_add_html(struct buf *buf, struct str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        switch (text.ptr[i]) {
+        case '&': buf_add_c(buf, "&amp;"); break;
+        case '<': buf_add_c(buf, "&lt;"); break;
+        case '>': buf_add_c(buf, "&gt;"); break;
+        case '"': buf_add_c(buf, "&quot;"); break;
+        case '\'': buf_add_c(buf, "&#39;"); break;
+        default: buf_add_char(buf, text.ptr[i]);
+        }
+    }
+}

@@ -21,6 +21,8 @@ void buf_reset(struct buf *buf); /* len 0, keeps the memory */
 void buf_add(struct buf *buf, struct str text);
 void buf_add_c(struct buf *buf, const char *text);
 void buf_add_char(struct buf *buf, char c);
+/* Text as HTML shows it, in an element or between the quotes of an attribute: & < > " and ' as entities. */
+void buf_add_html(struct buf *buf, struct str text);
 void buf_add_i64(struct buf *buf, int64_t value);
 void buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void buf_vprintf(struct buf *buf, const char *format, va_list args) __attribute__((format(printf, 2, 0)));

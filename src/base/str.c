@@ -64,6 +64,14 @@ bool str_ends_with(struct str s, struct str suffix)
 
 bool str_contains(struct str s, struct str needle) { return needle.len == 0 || str_find(s, needle) != SIZE_MAX; }
 
+bool str_contains_nocase(struct str s, struct str needle)
+{
+    for (size_t i = 0; i + needle.len <= s.len; i++)
+        if (str_equal_nocase((struct str){s.ptr + i, needle.len}, needle))
+            return true;
+    return needle.len == 0;
+}
+
 struct str str_trim(struct str s)
 {
     while (s.len > 0 && is_blank(s.ptr[0])) {

@@ -38,8 +38,9 @@ bool str_equal_nocase(struct str a, struct str b); /* ASCII letters folded */
 int str_compare(struct str a, struct str b);       /* memcmp order, shorter first; absent first */
 bool str_starts_with(struct str s, struct str prefix);
 bool str_ends_with(struct str s, struct str suffix);
-bool str_contains(struct str s, struct str needle); /* an empty needle is contained */
-struct str str_trim(struct str s);                  /* without ASCII blanks at both ends */
+bool str_contains(struct str s, struct str needle);        /* an empty needle is contained */
+bool str_contains_nocase(struct str s, struct str needle); /* the same with ASCII letters folded */
+struct str str_trim(struct str s);                         /* without ASCII blanks at both ends */
 
 /* Cuts *rest at the first `separator`: returns what stands before it and moves *rest behind it. At the end *rest becomes
  * STR_NONE after the last piece, so `while (!str_is_none(rest))` walks all pieces, empty ones included. */

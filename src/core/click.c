@@ -39,31 +39,16 @@ static const char *const MACHINES[] = {
     "apache-httpclient",
 };
 
-static char lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c; }
-
-static bool contains_nocase(struct str text, const char *word)
-{
-    struct str needle = str_of(word);
-    for (size_t i = 0; i + needle.len <= text.len; i++) {
-        size_t k = 0;
-        while (k < needle.len && lower(text.ptr[i + k]) == needle.ptr[k])
-            k++;
-        if (k == needle.len)
-            return true;
-    }
-    return false;
-}
-
 bool click_is_machine(const struct click *click)
 {
     if (click->is_head || str_is_empty(str_trim(click->user_agent)))
         return true;
-    if (contains_nocase(click->purpose, "prefetch") || contains_nocase(click->purpose, "preview"))
+    if (str_contains_nocase(click->purpose, STR("prefetch")) || str_contains_nocase(click->purpose, STR("preview")))
         return true;
     if (click->sent_at == TIME_NONE || click->at - click->sent_at < CLICK_TOO_SOON_MS)
         return true;
     for (size_t i = 0; i < sizeof MACHINES / sizeof MACHINES[0]; i++)
-        if (contains_nocase(click->user_agent, MACHINES[i]))
+        if (str_contains_nocase(click->user_agent, str_of(MACHINES[i])))
             return true;
     return false;
 }

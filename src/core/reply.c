@@ -98,18 +98,10 @@ static struct parsed_reply parse(struct str line)
     return reply;
 }
 
-static bool find_nocase(struct str text, struct str needle)
-{
-    for (size_t i = 0; i + needle.len <= text.len; i++)
-        if (str_equal_nocase((struct str){text.ptr + i, needle.len}, needle))
-            return true;
-    return false;
-}
-
 static bool blames_us(struct str text)
 {
     for (size_t i = 0; i < sizeof OUR_FAULT_HINTS / sizeof OUR_FAULT_HINTS[0]; i++)
-        if (find_nocase(text, OUR_FAULT_HINTS[i]))
+        if (str_contains_nocase(text, OUR_FAULT_HINTS[i]))
             return true;
     return false;
 }

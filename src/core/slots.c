@@ -16,20 +16,6 @@ static const struct slot *find(const struct scope *scope, struct str name)
     return NULL;
 }
 
-static void add_escaped(struct buf *out, struct str value)
-{
-    for (size_t i = 0; i < value.len; i++) {
-        switch (value.ptr[i]) {
-        case '&': buf_add_c(out, "&amp;"); break;
-        case '<': buf_add_c(out, "&lt;"); break;
-        case '>': buf_add_c(out, "&gt;"); break;
-        case '"': buf_add_c(out, "&quot;"); break;
-        case '\'': buf_add_c(out, "&#39;"); break;
-        default: buf_add_char(out, value.ptr[i]);
-        }
-    }
-}
-
 static struct str from(struct str text, size_t at) { return (struct str){text.ptr + at, text.len - at}; }
 
 /* Cuts the section `name` off the front of *rest, which begins behind its opening mark. */
@@ -76,7 +62,7 @@ static enum rc fill_mark(struct str name, struct str *rest, const struct scope *
         return RC_BUG;
     if (opens)
         return fill_section(sign, slot, inside, scope, out);
-    add_escaped(out, slot->value);
+    buf_add_html(out, slot->value);
     return RC_OK;
 }
 
