@@ -3,7 +3,8 @@
 
 #include "core/notice_text.h"
 
-#define SAID_MAX 600 /* bytes of a text bounce that are looked at from its reason on */
+#define FAILURES STR("45") /* classes of a status that say so */
+#define SAID_MAX 600       /* bytes of a text bounce that are looked at from its reason on */
 
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -99,31 +100,12 @@ static bool is_gone(struct str status)
     return false;
 }
 
-/* The first enhanced code in the text; absent when there is none. */
-static struct str status_in(struct str text)
-{
-    for (size_t i = 0; i + 5 <= text.len; i++) {
-        if ((text.ptr[i] != '4' && text.ptr[i] != '5') || text.ptr[i + 1] != '.' ||
-            (i > 0 && (is_digit(text.ptr[i - 1]) || text.ptr[i - 1] == '.')))
-            continue;
-        size_t end = i;
-        while (end < text.len && (is_digit(text.ptr[end]) || text.ptr[end] == '.'))
-            end++;
-        while (end > i && text.ptr[end - 1] == '.')
-            end--;
-        struct str status = notice_status((struct str){text.ptr + i, end - i});
-        if (!str_is_none(status))
-            return status;
-    }
-    return STR_NONE;
-}
-
 /* "x.0.0" says nothing: then the code that the other side itself gave, if it gave one. */
 static bool is_vague(struct str status) { return str_is_none(status) || str_ends_with(status, STR(".0.0")); }
 
 enum bounce_kind bounce_of_failure(struct str status, struct str said)
 {
-    struct str own = status_in(said);
+    struct str own = notice_status_in(said, FAILURES);
     if (is_vague(status) && !str_is_none(own))
         status = own;
     if (is_not_in_directory(status, said))
@@ -237,7 +219,7 @@ static void classify_text(const struct mime_read *m, struct bounce *out)
     if (reason.len > SAID_MAX) /* the words of the program come first, the reason last */
         reason = (struct str){reason.ptr + reason.len - SAID_MAX, SAID_MAX};
     out->said = reason;
-    out->status = status_in(reason);
+    out->status = notice_status_in(reason, FAILURES);
     out->recipient = mime_field(&m->headers, "X-Failed-Recipients");
     out->kind = is_warning(m) ? BOUNCE_DELAYED : bounce_of_failure(out->status, reason);
 }

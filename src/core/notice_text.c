@@ -104,3 +104,42 @@ struct str notice_status(struct str text)
     bool known = class.len == 1 && (class.ptr[0] == '2' || class.ptr[0] == '4' || class.ptr[0] == '5');
     return known && is_number(subject) && is_number(rest) ? text : STR_NONE;
 }
+
+static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/* Length of the digits at `at`, 0 when there are none or more than three. */
+static size_t digits_at(struct str text, size_t at)
+{
+    size_t count = 0;
+    while (at + count < text.len && is_digit(text.ptr[at + count]))
+        count++;
+    return count <= 3 ? count : 0;
+}
+
+/* Length of "5.1.1" at `at`; 0 when there is none, or it is part of a longer number such as an address. */
+static size_t status_at(struct str text, size_t at, struct str classes)
+{
+    if (!str_contains(classes, (struct str){text.ptr + at, 1}))
+        return 0;
+    if (at > 0 && (is_digit(text.ptr[at - 1]) || text.ptr[at - 1] == '.'))
+        return 0;
+    size_t end = at + 1;
+    for (int part = 0; part < 2; part++) {
+        size_t count = end < text.len && text.ptr[end] == '.' ? digits_at(text, end + 1) : 0;
+        if (count == 0)
+            return 0;
+        end += 1 + count;
+    }
+    bool goes_on = end + 1 < text.len && text.ptr[end] == '.' && is_digit(text.ptr[end + 1]);
+    return goes_on ? 0 : end - at;
+}
+
+struct str notice_status_in(struct str text, struct str classes)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        size_t length = status_at(text, i, classes);
+        if (length > 0)
+            return (struct str){text.ptr + i, length};
+    }
+    return STR_NONE;
+}

@@ -16,5 +16,9 @@ struct str notice_detail(struct str said, struct str recipient, struct arena *ar
 /* `text` when it is an enhanced status code of RFC 3463 section 2 ("5.1.1": class 2, 4 or 5, two numbers of at most three
  * digits), else absent. Borrowed. */
 struct str notice_status(struct str text);
+#define NOTICE_CLASSES STR("245") /* all there are */
+/* The first such code in a text whose class is one of `classes` ("45"), and which is no part of a longer number; absent when
+ * there is none. Borrowed. */
+struct str notice_status_in(struct str text, struct str classes);
 
 #endif

@@ -77,9 +77,34 @@ static void only_enhanced_codes_are_a_status(void **state)
     assert_true(str_is_none(notice_status(STR_NONE)));
 }
 
+static void a_status_is_found_in_a_sentence_and_an_address_is_none(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *status;
+    } TEXTS[] = {{"smtp;550 5.1.1 no such user", "5.1.1"},
+                 {"5.4.14", "5.4.14"},
+                 {"550-5.7.26 This mail", "5.7.26"},
+                 {"(4.2.2) full.", "4.2.2"},
+                 {"host 5.1.1.7 said no", NULL},
+                 {"host 10.5.1.1 said no", NULL},
+                 {"15.1.1", NULL},
+                 {"5.1", NULL},
+                 {"5.1234.1", NULL},
+                 {"3.1.1", NULL},
+                 {"the end is 5.1.1.", "5.1.1"},
+                 {"", NULL}};
+    for (size_t i = 0; i < sizeof TEXTS / sizeof TEXTS[0]; i++) {
+        struct str found = notice_status_in(str_of(TEXTS[i].text), NOTICE_CLASSES);
+        if (!str_equal(found, str_of(TEXTS[i].status)))
+            fail_msg("%s: %.*s", TEXTS[i].text, STR_ARG(found));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_status_is_found_in_a_sentence_and_an_address_is_none),
         cmocka_unit_test(addresses_and_the_local_part_are_masked),
         cmocka_unit_test(nothing_said_is_absent),
         cmocka_unit_test(a_long_text_is_cut_at_a_code_point),

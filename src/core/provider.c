@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "core/provider.h"
 
+#include "core/notice_text.h"
+
 const char *const PROVIDER_WORDS[] = {"none", "postmark", "sendgrid", "mailgun", "brevo", "ses", NULL};
 
 #define NOTHING (-1) /* no word about delivery */
@@ -18,45 +20,6 @@ static int meaning_of(const struct meaning *rows, struct str word)
         if (str_equal(word, str_of(rows[i].word)))
             return rows[i].kind;
     return NOTHING;
-}
-
-static bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-/* Length of the digits at `at`, 0 when there are none or more than three. */
-static size_t digits_at(struct str text, size_t at)
-{
-    size_t count = 0;
-    while (at + count < text.len && is_digit(text.ptr[at + count]))
-        count++;
-    return count <= 3 ? count : 0;
-}
-
-/* Length of "5.1.1" at `at`; 0 when there is none, or it is part of a longer number such as an address. */
-static size_t status_at(struct str text, size_t at)
-{
-    if (text.ptr[at] != '2' && text.ptr[at] != '4' && text.ptr[at] != '5')
-        return 0;
-    if (at > 0 && (is_digit(text.ptr[at - 1]) || text.ptr[at - 1] == '.'))
-        return 0;
-    size_t end = at + 1;
-    for (int part = 0; part < 2; part++) {
-        size_t count = end < text.len && text.ptr[end] == '.' ? digits_at(text, end + 1) : 0;
-        if (count == 0)
-            return 0;
-        end += 1 + count;
-    }
-    bool goes_on = end + 1 < text.len && text.ptr[end] == '.' && is_digit(text.ptr[end + 1]);
-    return goes_on ? 0 : end - at;
-}
-
-struct str report_status_in(struct str text)
-{
-    for (size_t i = 0; i < text.len; i++) {
-        size_t length = status_at(text, i);
-        if (length > 0)
-            return (struct str){text.ptr + i, length};
-    }
-    return STR_NONE;
 }
 
 enum notice_kind report_kind(enum notice_kind kind, struct str status)
@@ -82,10 +45,10 @@ static void add(struct reports *reports, struct report report, int kind)
         reports->ignored++;
         return;
     }
-    if (!str_equal(report.status, report_status_in(report.status)))
+    if (!str_equal(report.status, notice_status_in(report.status, NOTICE_CLASSES)))
         report.status = STR_NONE;
     if (str_is_none(report.status))
-        report.status = report_status_in(report.detail);
+        report.status = notice_status_in(report.detail, NOTICE_CLASSES);
     report.kind = report_kind((enum notice_kind)kind, report.status);
     reports->items[reports->count++] = report;
 }

@@ -44,8 +44,6 @@ void provider_header(enum provider provider, struct str token, struct arena *are
 enum rc provider_read(enum provider provider, const struct json *body, struct arena *arena, struct reports *out,
                       struct problems *problems);
 
-/* The first enhanced status code (RFC 3463) in a text; absent without one. */
-struct str report_status_in(struct str text);
 /* What a report of a hard bounce amounts to: 5.7.x speaks of the sender or the text, not of the address, so it is soft. */
 enum notice_kind report_kind(enum notice_kind kind, struct str status);
 

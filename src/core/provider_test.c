@@ -164,30 +164,6 @@ static void a_refusal_of_the_sender_suppresses_nobody(void **state)
     assert_int_equal(report_kind(NOTICE_COMPLAINT, STR("5.7.1")), NOTICE_COMPLAINT);
 }
 
-static void a_status_is_found_in_a_sentence_and_an_address_is_none(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *text, *status;
-    } TEXTS[] = {{"smtp;550 5.1.1 no such user", "5.1.1"},
-                 {"5.4.14", "5.4.14"},
-                 {"550-5.7.26 This mail", "5.7.26"},
-                 {"(4.2.2) full.", "4.2.2"},
-                 {"host 5.1.1.7 said no", NULL},
-                 {"host 10.5.1.1 said no", NULL},
-                 {"15.1.1", NULL},
-                 {"5.1", NULL},
-                 {"5.1234.1", NULL},
-                 {"3.1.1", NULL},
-                 {"the end is 5.1.1.", "5.1.1"},
-                 {"", NULL}};
-    for (size_t i = 0; i < sizeof TEXTS / sizeof TEXTS[0]; i++) {
-        struct str found = report_status_in(str_of(TEXTS[i].text));
-        if (!str_equal(found, str_of(TEXTS[i].status)))
-            fail_msg("%s: %.*s", TEXTS[i].text, STR_ARG(found));
-    }
-}
-
 static void a_list_is_read_event_by_event(void **state)
 {
     (void)state;
@@ -285,7 +261,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_providers_words_become_ours),
         cmocka_unit_test(a_refusal_of_the_sender_suppresses_nobody),
-        cmocka_unit_test(a_status_is_found_in_a_sentence_and_an_address_is_none),
         cmocka_unit_test(a_list_is_read_event_by_event),
         cmocka_unit_test(what_a_provider_does_not_send_is_named),
         cmocka_unit_test(members_of_odd_types_are_passed_over),

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "core/ses.h"
 
+#include "core/notice_text.h"
+
 /* --- which mail ---------------------------------------------------------------------------------------------------- */
 
 /* TOKEN of "b+TOKEN@bounce.domain", as the envelope sender of our mails has it. */
@@ -56,8 +58,8 @@ static void read_bounce(const struct json *bounce, struct report *out)
 {
     const struct json *speaker = speaker_of(bounce);
     struct str status = json_get_str(speaker, "status"), detail = json_get_str(speaker, "diagnosticCode");
-    if (str_is_none(report_status_in(status)))
-        status = report_status_in(detail);
+    if (str_is_none(notice_status_in(status, NOTICE_CLASSES)))
+        status = notice_status_in(detail, NOTICE_CLASSES);
     bool permanent = str_equal(json_get_str(bounce, "bounceType"), STR("Permanent"));
     out->status = status;
     out->detail = str_is_empty(detail) ? json_get_str(bounce, "bounceSubType") : detail;
