@@ -146,3 +146,14 @@ bool client_consent_accepts(const struct client *old, const struct client *in)
         return old->consent_status == CONSENT_SUBSCRIBED && in->consent_status == CONSENT_PAUSED;
     return old->consent_at == TIME_NONE || in->consent_at >= old->consent_at;
 }
+
+void client_opt_out(struct client *client, struct str source, int64_t now_ms)
+{
+    client->consent_status = CONSENT_UNSUBSCRIBED;
+    client->consent_source = source;
+    client->consent_evidence = STR_NONE;
+    if (client->consent_at < now_ms)
+        client->consent_at = now_ms;
+    client->consent_until = TIME_NONE;
+    client->updated_at = now_ms;
+}

@@ -50,6 +50,9 @@ bool client_is_bare(const struct client *client);
  * - unsubscribed is left only for subscribed or paused, by a later `at` and a named act of the person;
  * - else the later `at` counts; a statement without `at` may only pause. */
 bool client_consent_accepts(const struct client *old, const struct client *in);
+/* The client unsubscribes at `now_ms`, as `source` (borrowed) tells. The opt-in's words go, since they prove no opt-out; an opt-in
+ * dated ahead must not look later than this. */
+void client_opt_out(struct client *client, struct str source, int64_t now_ms);
 /* True when the consent's source says where the person acted (checkout, phone, staff:ID) and is not absent or merely the
  * way the data came here (api, batch, import, pull, hook ...). */
 bool client_names_act(const struct client *client);

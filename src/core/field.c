@@ -116,6 +116,12 @@ static bool domain_holds(struct str domain)
     return labels >= 2 && !all(label, is_digit);
 }
 
+struct str email_domain(struct str address)
+{
+    size_t at = str_find(address, STR("@"));
+    return at == SIZE_MAX ? STR_NONE : (struct str){address.ptr + at + 1, address.len - at - 1};
+}
+
 static bool email_holds(struct str value)
 {
     if (value.len > 254)

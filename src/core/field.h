@@ -81,6 +81,8 @@ struct str pointer_below(struct str base, struct str name, struct arena *arena);
 extern const struct field_rule RULE_ID; /* 1 to 128 of A-Z a-z 0-9 . _ : - */
 extern const struct field_rule
     RULE_EMAIL; /* strict ASCII addr-spec: dot-atom@host.tld, an international domain in its xn-- form; <= 254 */
+/* What stands behind the '@' of an address; absent when there is none. Borrowed. */
+struct str email_domain(struct str address);
 extern const struct field_rule RULE_TEXT;     /* valid UTF-8 without control characters */
 extern const struct field_rule RULE_LOCALE;   /* BCP 47 language[-Script][-REGION] */
 extern const struct field_rule RULE_COUNTRY;  /* two capital letters, ISO 3166-1 form */

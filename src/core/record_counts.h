@@ -40,6 +40,11 @@ enum {
         .name = #member, .type = kind, .offset = offsetof(struct record, member), .flags = bits \
     }
 
+#define ROW_ENUM(record, member, list, bits)                                                                         \
+    {                                                                                                                \
+        .name = #member, .type = FIELD_ENUM, .offset = offsetof(struct record, member), .flags = bits, .words = list \
+    }
+
 /* After a table: its number here is right. */
 #define RECORD_ROWS(table, rows) \
     _Static_assert(sizeof(table) / sizeof((table)[0]) == (rows), #rows " in core/record_counts.h is out of date")

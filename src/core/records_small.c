@@ -4,10 +4,6 @@
 
 #include "core/record_counts.h"
 
-#define ROW_ENUM(record, member, list, bits)                                                                         \
-    {                                                                                                                \
-        .name = #member, .type = FIELD_ENUM, .offset = offsetof(struct record, member), .flags = bits, .words = list \
-    }
 #define ROW_KEY(record) ROW(record, id, FIELD_STR, FIELD_KEY | FIELD_STORED | FIELD_SHOWN)
 /* What every record ends with. */
 #define ROWS_END(record) \

@@ -33,13 +33,6 @@ static void say(struct doctor *doctor, enum mail_verdict verdict, const char *wh
     printf("%s  %s: %.*s\n", WORDS[verdict], what, STR_ARG(sentence));
 }
 
-static struct str domain_of(struct str address)
-{
-    struct str domain = address;
-    str_cut(&domain, '@');
-    return domain;
-}
-
 static void check_settings(struct doctor *doctor)
 {
     struct str why;
@@ -217,7 +210,7 @@ static void send_test(struct doctor *doctor)
 static int examine(struct doctor *doctor)
 {
     struct str bounce = config_text(&doctor->config, CONFIG_BOUNCE_DOMAIN);
-    doctor->from_domain = domain_of(config_text(&doctor->config, CONFIG_MAIL_FROM));
+    doctor->from_domain = email_domain(config_text(&doctor->config, CONFIG_MAIL_FROM));
     doctor->envelope_domain = str_is_none(bounce) ? doctor->from_domain : bounce;
     doctor->public_url = config_public_url(&doctor->config, &doctor->arena);
     check_settings(doctor);

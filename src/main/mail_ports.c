@@ -7,6 +7,7 @@
 
 #include "adapter/maildir/maildir.h"
 #include "adapter/smtp/smtp.h"
+#include "core/field.h"
 
 static enum rc open_rehearsal(const struct data_folder *folder, struct arena *arena, struct mail_ports *out,
                               struct str *why)
@@ -23,17 +24,10 @@ static enum rc open_rehearsal(const struct data_folder *folder, struct arena *ar
 }
 
 /* The relay is greeted with the domain that our mail comes from. */
-static struct str domain_of(struct str address)
-{
-    struct str domain = address;
-    str_cut(&domain, '@');
-    return domain;
-}
-
 static enum rc open_live(const struct config *config, struct arena *arena, struct mail_ports *out, struct str *why)
 {
     struct smtp_options options = {.url = config_text(config, CONFIG_MAIL_URL),
-                                   .ehlo_name = domain_of(config_text(config, CONFIG_MAIL_FROM)),
+                                   .ehlo_name = email_domain(config_text(config, CONFIG_MAIL_FROM)),
                                    .ca_file = config_text(config, CONFIG_CA_FILE),
                                    .response_timeout_ms = (long)config_i64(config, CONFIG_MAIL_TIMEOUT_SECONDS) * 1000};
     struct str fault = STR_NONE;

@@ -45,13 +45,7 @@ static enum rc try_unsubscribe(const struct step_env *env, struct str person, en
     for (size_t i = 0; i < count && i < PERSON_CLIENTS_MAX; i++) {
         if (clients[i].consent_status == CONSENT_UNSUBSCRIBED)
             continue;
-        clients[i].consent_status = CONSENT_UNSUBSCRIBED;
-        clients[i].consent_source = source;
-        clients[i].consent_evidence = STR_NONE; /* the opt-in's words prove no opt-out */
-        if (clients[i].consent_at < now)        /* an opt-in dated ahead must not look later than this */
-            clients[i].consent_at = now;
-        clients[i].consent_until = TIME_NONE;
-        clients[i].updated_at = now;
+        client_opt_out(&clients[i], source, now);
         batch_put(batch, RECORD_CLIENT, &clients[i], clients[i].version);
         batch_job(batch, STORE_JOB_EARLIEST, JOB_CANCEL, clients[i].id, now);
         if (event_of(reason, &event))

@@ -157,13 +157,7 @@ static void unsubscribe_for_good(struct recording *r, struct client *client)
 {
     if (client->consent_status == CONSENT_UNSUBSCRIBED && str_equal(client->consent_source, STR("complaint")))
         return;
-    client->consent_status = CONSENT_UNSUBSCRIBED;
-    client->consent_source = STR("complaint");
-    client->consent_evidence = STR_NONE;
-    if (client->consent_at < r->now)
-        client->consent_at = r->now;
-    client->consent_until = TIME_NONE;
-    client->updated_at = r->now;
+    client_opt_out(client, STR("complaint"), r->now);
     batch_put(r->batch, RECORD_CLIENT, client, client->version);
 }
 

@@ -194,7 +194,7 @@ static enum rc rehearse_again(struct sending *s)
 /* Its turn, and the intent that takes it. */
 static enum rc take_turn(struct sending *s)
 {
-    enum rc rc = send_turn_take(s->env, &s->email, &s->guard.client, s->arena, &s->turn);
+    enum rc rc = send_turn_take(s->env, &s->email, &s->guard, s->arena, &s->turn);
     bool waits = s->turn.rule != NULL;
     if (rc == RC_OK)
         rc = waits ? wait_until(s, s->turn.rule, s->turn.until) : commit_intent(s);

@@ -6,15 +6,9 @@
 #include "core/provider.h"
 #include "step/links.h"
 
-static struct str domain_of(struct str address)
-{
-    size_t at = str_find(address, STR("@"));
-    return at == SIZE_MAX ? STR_NONE : (struct str){address.ptr + at + 1, address.len - at - 1};
-}
-
 struct str send_message_domain(const struct step_env *env)
 {
-    struct str domain = domain_of(env->shop.mail_from);
+    struct str domain = email_domain(env->shop.mail_from);
     return str_is_empty(domain) ? STR("rekindle.invalid") : domain;
 }
 
@@ -82,7 +76,7 @@ bool send_may_reach(const struct step_env *env, struct str recipient)
     struct str rest = env->shop.mail_only_to;
     while (!str_is_none(rest)) {
         struct str allowed = str_trim(str_cut(&rest, ','));
-        struct str subject = str_find(allowed, STR("@")) == SIZE_MAX ? domain_of(recipient) : recipient;
+        struct str subject = str_find(allowed, STR("@")) == SIZE_MAX ? email_domain(recipient) : recipient;
         if (!str_is_empty(allowed) && str_equal_nocase(allowed, subject))
             return true;
     }

@@ -28,14 +28,14 @@ static enum rc read_began(const struct step_env *env, struct arena *arena, int64
 }
 
 /* Sets counts, first and day; the rule when the day has no place left. */
-static enum rc ask_ramp(const struct step_env *env, const struct client *client, const struct policy *policy,
-                        struct arena *arena, struct send_turn *turn)
+static enum rc ask_ramp(const struct step_env *env, const struct guard *guard, struct arena *arena,
+                        struct send_turn *turn)
 {
     int64_t now = clock_now(env->clock), began, count, mine = 1;
     turn->day = time_day(now, env->shop.time_zone);
     turn->counts = true;
     enum rc rc = read_began(env, arena, turn->day, &began, &turn->first);
-    int64_t limit = ramp_limit(policy, turn->day - began);
+    int64_t limit = ramp_limit(&guard->policy, turn->day - began);
     if (rc != RC_OK || limit == RAMP_NO_LIMIT)
         return rc;
     if (env->pace != NULL) {
@@ -46,28 +46,26 @@ static enum rc ask_ramp(const struct step_env *env, const struct client *client,
         return rc;
     turn->rule = "warm_up";
     int64_t tomorrow = time_day_start(turn->day + 1, env->shop.time_zone);
-    turn->until = count < limit ? now + RACE_MS : eligible_awake_at(client, policy, env->shop.time_zone, tomorrow);
+    turn->until = count < limit ? now + RACE_MS
+                                : eligible_awake_at(&guard->client, &guard->policy, env->shop.time_zone, tomorrow);
     return RC_OK;
 }
 
 static void ask_pace(const struct step_env *env, struct str recipient, struct send_turn *turn)
 {
-    struct str domain = recipient;
     bool slowed;
     if (env->pace == NULL)
         return;
-    (void)str_cut(&domain, '@');
-    int64_t wait = mail_pace_ask(env->pace, domain, mail_pace_now(env->clock), &slowed);
+    int64_t wait = mail_pace_ask(env->pace, email_domain(recipient), mail_pace_now(env->clock), &slowed);
     if (wait == 0)
         return;
     turn->rule = slowed ? "relay_slowed" : "pace";
     turn->until = clock_now(env->clock) + wait;
 }
 
-enum rc send_turn_take(const struct step_env *env, const struct email *email, const struct client *client,
+enum rc send_turn_take(const struct step_env *env, const struct email *email, const struct guard *guard,
                        struct arena *arena, struct send_turn *out)
 {
-    struct policy policy;
     *out = (struct send_turn){.rule = NULL};
     enum rc rc = relay_stop_read(env, arena, &out->stop);
     if (rc != RC_OK)
@@ -80,9 +78,7 @@ enum rc send_turn_take(const struct step_env *env, const struct email *email, co
     out->trial = out->stop.on;
     if (env->rehearsal)
         return RC_OK;
-    if ((rc = env_policy(env, arena, &policy)) != RC_OK)
-        return rc;
-    rc = ask_ramp(env, client, &policy, arena, out);
+    rc = ask_ramp(env, guard, arena, out);
     if (rc == RC_OK && out->rule == NULL)
         ask_pace(env, email->recipient, out);
     return rc;

@@ -6,6 +6,7 @@
 
 #include "core/email.h"
 #include "step/batch.h"
+#include "step/guard.h"
 #include "step/relay_stop.h"
 
 struct send_turn {
@@ -19,7 +20,7 @@ struct send_turn {
     bool inside; /* of the pace's places: send_turn_end leaves */
 };
 /* In whatever way it ends, send_turn_end follows, after the intent's commit or instead of it. */
-enum rc send_turn_take(const struct step_env *env, const struct email *email, const struct client *client,
+enum rc send_turn_take(const struct step_env *env, const struct email *email, const struct guard *guard,
                        struct arena *arena, struct send_turn *out);
 /* What the turn writes, into the batch of the intent: counted before it leaves, so that a crash counts too much, never too
  * little. */
