@@ -38,7 +38,7 @@ function cases(seed) {
   return made;
 }
 
-const HEADERS = ['Date', 'From', 'Subject', 'To', 'Message-Id', 'List-Id', 'List-Unsubscribe', 'List-Unsubscribe-Post', 'MIME-Version', 'Content-Type'];
+const HEADERS = ['Date', 'From', 'Subject', 'To', 'Message-Id', 'List-Id', 'List-Unsubscribe', 'List-Unsubscribe-Post', 'Feedback-ID', 'MIME-Version', 'Content-Type'];
 
 function checkWire(relay, recipients) {
   const envelope = relay.commands().filter((line) => !/^(EHLO records\.example|NOOP|QUIT)$/.test(line));
