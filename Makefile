@@ -31,9 +31,9 @@ check: setup ## every test and check; the last line is the count
 check-long: setup ## the same with the long runs (kill -9 two hundred times, fuzzing); hours, not minutes
 	@REKINDLE_LONG=1 node tools/check.mjs $(if $(ONLY),--only $(ONLY))
 
-bench: setup build ## what it can do on this machine: import rate, latency, memory, idle CPU
+bench: setup build ## what it can do on this machine: import rate, latency, memory, idle CPU, mail; ONLY=mail: just that
 	@tools/npm-ci tests
-	@ninja -C build --quiet bench/walks_bench bench/step_bench
+	@ninja -C build --quiet bench/walks_bench bench/step_bench bench/mail_bench
 	@node bench/run.mjs
 
 simulations: setup-build ## thousands of shops whose true effect is known; rewrites the tables of docs/simulations.md

@@ -9,6 +9,7 @@
 //   backtest      replay and report of a tenth and of all of a million orders, with tuning too: seconds and the most memory
 //   walks         what the policy preview and the results read, at 100,000 and at a million clients (bench/walks_bench.c)
 //   steps         scoring, re-arming everyone (a full rescoring), fit and tuning, at the same sizes (bench/step_bench.c)
+//   mail          messages/s over 1, 4 and 16 connections beside smtp-source and nodemailer (bench/mail.mjs); `make bench ONLY=mail`
 import { execFileSync, spawn } from 'node:child_process';
 import http from 'node:http';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -16,6 +17,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { BIN, Shop, makeFolder, until } from '../tests/story-real/shop.mjs';
+import { benchMail } from './mail.mjs';
 
 const CLIENTS = Number(process.env.REKINDLE_BENCH_CLIENTS ?? 100000);
 const RATE = 500, SECONDS = Number(process.env.REKINDLE_BENCH_SECONDS ?? 20), IDLE_SECONDS = Number(process.env.REKINDLE_BENCH_IDLE ?? 60);
@@ -172,7 +174,7 @@ function benchWalks(name, clients) {
   rmSync(path.join(folder, `${name}-${clients}`), { recursive: true });
 }
 
-try {
+async function benchShop() {
   for (const clients of WALKS) for (const name of ['walks', 'step']) benchWalks(name, clients);
   const simulated = path.join(folder, 'shop');
   execFileSync(BIN, ['simulate', '--clients', String(CLIENTS), '--seed', '1', '--out-dir', simulated]);
@@ -194,6 +196,11 @@ try {
   } finally {
     await shop.kill();
   }
+}
+
+try {
+  await benchMail(folder, row, number);
+  if (process.env.ONLY !== 'mail') await benchShop();
 } finally {
   agent.destroy();
   rmSync(folder, { recursive: true, force: true });
