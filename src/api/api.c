@@ -142,15 +142,20 @@ static bool read_params(struct request *request, struct response *response, cons
 
 static bool check_type(const struct request *request, struct response *response)
 {
+    static const struct {
+        unsigned flag;
+        const char *type, *rule;
+    } TYPES[] = {{ROUTE_JSON, "application/json", "must be application/json"},
+                 {ROUTE_NDJSON, "application/x-ndjson", "must be application/x-ndjson"},
+                 {ROUTE_MESSAGE, "message/rfc822", "must be message/rfc822"}};
     unsigned flags = request->route->flags;
-    struct str where = STR("header:Content-Type");
-    bool bare = (flags & ROUTE_BARE) != 0 && request_is_bare(request);
-    if ((flags & ROUTE_JSON) != 0 && !bare && !request_has_type(request, "application/json")) {
-        problem_write(request, response, PROBLEM_WRONG_TYPE, PROBLEM(where, "enum", "must be application/json"));
-        return false;
-    }
-    if ((flags & ROUTE_NDJSON) != 0 && !request_has_type(request, "application/x-ndjson")) {
-        problem_write(request, response, PROBLEM_WRONG_TYPE, PROBLEM(where, "enum", "must be application/x-ndjson"));
+    if ((flags & ROUTE_BARE) != 0 && request_is_bare(request))
+        return true;
+    for (size_t i = 0; i < sizeof TYPES / sizeof TYPES[0]; i++) {
+        if ((flags & TYPES[i].flag) == 0 || request_has_type(request, TYPES[i].type))
+            continue;
+        struct problem error = {STR("header:Content-Type"), STR("enum"), str_of(TYPES[i].rule)};
+        problem_write(request, response, PROBLEM_WRONG_TYPE, error);
         return false;
     }
     return true;

@@ -87,6 +87,8 @@ handler relay_show, relay_resume_post, relay_lift_brake;
 handler kill_switch_show, kill_switch_put;
 /* backup.c */
 handler backup_post;
+/* bounce.c */
+handler bounce_post;
 /* hooks_delivery.c */
 handler hooks_delivery;
 /* hooks_ses.c */

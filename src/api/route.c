@@ -87,6 +87,7 @@ const struct route ROUTES[] = {
     {METHOD_GET,    V1 "/kill-switch",                PERMIT_READ,     0,                        kill_switch_show},
     {METHOD_PUT,    V1 "/kill-switch",                PERMIT_REVIEWER, ROUTE_JSON,               kill_switch_put},
     {METHOD_POST,   V1 "/backup",                     PERMIT_SOCKET,   ROUTE_JSON,               backup_post},
+    {METHOD_POST,   V1 "/bounce",                     PERMIT_SOCKET,   ROUTE_MESSAGE,            bounce_post},
     {METHOD_GET,    V1 "/clock",                      PERMIT_READ,     0,                        clock_show},
     {METHOD_POST,   V1 "/clock",                      PERMIT_ADMIN,    ROUTE_JSON,               clock_move},
     {METHOD_GET,    V1 "/ses-subscription",           PERMIT_ADMIN,    0,                        ses_subscription_show},
@@ -143,7 +144,7 @@ size_t route_body_max(const struct route *route)
 {
     if ((route->flags & ROUTE_NDJSON) != 0)
         return ROUTE_BATCH_MAX;
-    return (route->flags & ROUTE_JSON) != 0 ? ROUTE_BODY_MAX : ROUTE_FORM_MAX;
+    return (route->flags & (ROUTE_JSON | ROUTE_MESSAGE)) != 0 ? ROUTE_BODY_MAX : ROUTE_FORM_MAX;
 }
 
 bool route_is_reserved(struct str path)

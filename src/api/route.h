@@ -14,7 +14,8 @@ enum route_flag {
     ROUTE_OPEN = 1 << 4,    /* served on the public listener too; {token} is looked at by its handler */
     ROUTE_LONG_ID = 1 << 5, /* {id} is kind:key of a job */
     ROUTE_QUIET = 1 << 6,   /* logged at debug: asked every few seconds by machines */
-    ROUTE_BARE = 1 << 7     /* with ROUTE_JSON: the body may be left out */
+    ROUTE_BARE = 1 << 7,    /* with ROUTE_JSON: the body may be left out */
+    ROUTE_MESSAGE = 1 << 8  /* the body must be message/rfc822 (415) */
 };
 
 struct route {
@@ -28,7 +29,7 @@ extern const struct route ROUTES[];
 extern const size_t ROUTE_COUNT;
 
 #define ROUTE_PARAMS 2
-#define ROUTE_BODY_MAX (1024 * 1024)       /* a JSON body */
+#define ROUTE_BODY_MAX (1024 * 1024)       /* a JSON body, or a message */
 #define ROUTE_BATCH_MAX (10 * 1024 * 1024) /* a batch */
 #define ROUTE_FORM_MAX (64 * 1024)         /* what comes to a route that wants no JSON */
 

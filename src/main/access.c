@@ -133,19 +133,13 @@ static void print_problem(long status, const struct json *problem)
     }
 }
 
-int access_call_match(struct access *access, const char *method, const char *path, struct str body, struct str if_match,
-                      struct json **out)
+static int call(struct access *access, const struct http_request *request, struct json **out)
 {
     struct http_answer answer = {.status = 0};
     struct json *json = NULL;
     struct json_error error;
-    struct http_request request = {.method = method,
-                                   .path = path,
-                                   .body = body,
-                                   .if_match = if_match,
-                                   .type = str_is_none(body) ? NULL : "application/json"};
     int code = EXIT_DONE;
-    enum rc rc = http_call(access->server, &request, &answer);
+    enum rc rc = http_call(access->server, request, &answer);
     if (rc == RC_OK && answer.body.len > 0 && json_parse(buf_str(&answer.body), &json, &error) != RC_OK)
         rc = RC_CORRUPT;
     if (rc != RC_OK) {
@@ -160,6 +154,23 @@ int access_call_match(struct access *access, const char *method, const char *pat
     else
         json_free(json);
     return code;
+}
+
+int access_call_match(struct access *access, const char *method, const char *path, struct str body, struct str if_match,
+                      struct json **out)
+{
+    struct http_request request = {.method = method,
+                                   .path = path,
+                                   .body = body,
+                                   .if_match = if_match,
+                                   .type = str_is_none(body) ? NULL : "application/json"};
+    return call(access, &request, out);
+}
+
+int access_post(struct access *access, const char *path, const char *type, struct str body, struct json **out)
+{
+    struct http_request request = {.method = "POST", .path = path, .body = body, .if_match = STR_NONE, .type = type};
+    return call(access, &request, out);
 }
 
 int access_call(struct access *access, const char *method, const char *path, struct str body, struct json **out)

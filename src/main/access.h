@@ -28,6 +28,9 @@ int access_call(struct access *access, const char *method, const char *path, str
 int access_call_match(struct access *access, const char *method, const char *path, struct str body, struct str if_match,
                       struct json **out);
 
+/* A POST of a body of another type. */
+int access_post(struct access *access, const char *path, const char *type, struct str body, struct json **out);
+
 /* Walks a list: the server's pages of `path`, or the store's of `index`; each row as its API object. */
 typedef void access_row(void *ctx, const struct json *row);
 int access_each(struct access *access, const char *path, enum record_index index, access_row *row, void *ctx);

@@ -8,7 +8,8 @@
 enum exit_code {
     EXIT_DONE = 0,
     EXIT_FAILED = 1, /* tried, did not succeed; the reason is on stderr */
-    EXIT_USAGE = 2   /* wrong usage or configuration; nothing was tried */
+    EXIT_USAGE = 2,  /* wrong usage or configuration; nothing was tried */
+    EXIT_AGAIN = 75  /* of `bounce`: nothing is done, say it again later (EX_TEMPFAIL of sysexits.h) */
 };
 
 struct command {
@@ -30,6 +31,7 @@ int cmd_jobs(int argc, char **argv);
 int cmd_backup(int argc, char **argv);
 int cmd_restore(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
+int cmd_bounce(int argc, char **argv);
 int cmd_erase(int argc, char **argv);
 int cmd_export(int argc, char **argv);
 int cmd_verify(int argc, char **argv);

@@ -23,6 +23,7 @@ static const struct command COMMANDS[] = {
     {"verify", "check the database and the chain over the audit log", cmd_verify},
     {"erase", "erase a person, with a receipt", cmd_erase},
     {"export", "everything kept of a person, as JSON", cmd_export},
+    {"bounce", "take a bounce, complaint or unsubscribe by mail from standard input", cmd_bounce},
     {"doctor", "check the mail set-up from here, and send a test message", cmd_doctor},
     {"config", "print every setting with its value, its source and its meaning", cmd_config},
     {"version", "print the version", cmd_version},

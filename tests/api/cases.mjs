@@ -521,6 +521,22 @@ export const CASES = {
       assert.equal(outside.status, 404, 'not over TCP');
     },
   },
+  postBounce: {
+    socket: true,
+    make: async (seed) => {
+      const token = /\/u\/([\w-]+)/.exec(seed.messageOf(await seed.sent()))[1];
+      return { type: 'message/rfc822', body: `From: robin@clients.example\r\nTo: u+${token}@records.example\r\nSubject: unsubscribe\r\nMessage-ID: <1@clients.example>\r\n\r\n` };
+    },
+    look: async (answer, seed, request) => {
+      assert.deepEqual([answer.json.result, answer.json.type], ['recorded', 'unsubscribed']);
+      const post = (change) => seed.send({ method: 'POST', path: '/api/v1/bounce', type: 'message/rfc822', socket: true, body: request.body, ...change });
+      assert.equal((await post({})).json.result, 'repeated');
+      assert.deepEqual((await post({ body: 'Subject: hello\r\n\r\nhello' })).json, { result: 'without_token', type: null, email_id: null });
+      assert.deepEqual((await post({ body: '' })).json.result, 'unreadable');
+      assert.equal((await post({ type: 'text/plain' })).status, 415);
+      assert.equal((await post({ socket: false })).status, 404, 'not over TCP');
+    },
+  },
   getClock: { ...simple(), look: (answer, seed) => assert.deepEqual([answer.json.kind, Date.parse(answer.json.now)], ['manual', seed.at]) },
   advanceClock: {
     make: (seed) => {

@@ -41,7 +41,8 @@ async function sendCase(one, as) {
 // A request that is well formed but names records that need not exist: enough to be refused before it is looked at.
 const blank = (one) => ({ method: one.method,
   path: urlOf(one, { params: { id: one.path.startsWith('/api/v1/jobs') ? 'draft:nothing' : 'nothing', call_id: 'nothing', token: 'nothing' } }),
-  ...(one.body['application/json'] ? { body: '{}' } : one.body['application/x-ndjson'] ? { body: '', type: 'application/x-ndjson' } : {}),
+  ...(one.body['application/json'] ? { body: '{}' } : one.body['application/x-ndjson'] ? { body: '', type: 'application/x-ndjson' }
+    : one.body['message/rfc822'] ? { body: '', type: 'message/rfc822' } : {}),
   headers: parameterOf(one, 'header', 'If-Match') ? { 'if-match': '"1"' } : {} });
 
 function checkProblem(one, answer, status, pointer) {
@@ -70,7 +71,7 @@ describe('an address or a method that the file does not have', () => {
       const declared = METHODS.filter((method) => item[method]).map((method) => method.toUpperCase());
       const url = path.replaceAll(/\{\w+\}/g, 'nothing');
       for (const method of METHODS.map((one) => one.toUpperCase()).filter((one) => !declared.includes(one))) {
-        const answer = await seed.send({ method, path: url, socket: path === '/api/v1/backup' });
+        const answer = await seed.send({ method, path: url, socket: declared.some((method) => CASES[operations.find((one) => one.method === method && one.path === path).id].socket) });
         assert.equal(answer.status, 405, `${method} ${url}: ${answer.text}`);
         assert.equal(answer.type, 'application/problem+json');
         assertSchema('Problem', answer.json);

@@ -1017,6 +1017,21 @@ export type HookTally = {
     }>;
 };
 
+export type BounceResult = {
+    /**
+     * recorded and repeated: a statement, told for the first time or again. without_token: about none of our mails. says_nothing: about ours, but an answer, an automatic reply or a delay. of_no_email: the email is erased or never left. unreadable: no message.
+     */
+    result: 'recorded' | 'repeated' | 'without_token' | 'says_nothing' | 'of_no_email' | 'unreadable';
+    /**
+     * Of what is recorded or repeated
+     */
+    type: 'delivered' | 'soft_bounce' | 'hard_bounce' | 'complaint' | 'unsubscribed' | null;
+    /**
+     * Where a token of ours was found
+     */
+    email_id: string | null;
+};
+
 export type SesSubscription = {
     topic_arn: string;
     state: 'unasked' | 'waiting' | 'confirmed' | 'ended';
@@ -6838,6 +6853,55 @@ export type PostBackupResponses = {
 };
 
 export type PostBackupResponse = PostBackupResponses[keyof PostBackupResponses];
+
+export type PostBounceData = {
+    body: Blob | File;
+    path?: never;
+    query?: never;
+    url: '/api/v1/bounce';
+};
+
+export type PostBounceErrors = {
+    /**
+     * No credential, or one that is not valid
+     */
+    401: Problem;
+    /**
+     * The role does not reach, or the CSRF header is missing
+     */
+    403: Problem;
+    /**
+     * No such record
+     */
+    404: Problem;
+    /**
+     * The body is over the limit
+     */
+    413: Problem;
+    /**
+     * The content type is not one of this operation
+     */
+    415: Problem;
+    /**
+     * Too many requests
+     */
+    429: Problem;
+    /**
+     * The store cannot commit now
+     */
+    503: Problem;
+};
+
+export type PostBounceError = PostBounceErrors[keyof PostBounceErrors];
+
+export type PostBounceResponses = {
+    /**
+     * Read; what became of it is in `result`
+     */
+    200: BounceResult;
+};
+
+export type PostBounceResponse = PostBounceResponses[keyof PostBounceResponses];
 
 export type GetClockData = {
     body?: never;

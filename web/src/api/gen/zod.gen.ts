@@ -827,6 +827,25 @@ export const zHookTally = z.object({
     }))
 });
 
+export const zBounceResult = z.object({
+    result: z.enum([
+        'recorded',
+        'repeated',
+        'without_token',
+        'says_nothing',
+        'of_no_email',
+        'unreadable'
+    ]),
+    type: z.nullable(z.enum([
+        'delivered',
+        'soft_bounce',
+        'hard_bounce',
+        'complaint',
+        'unsubscribed'
+    ])),
+    email_id: z.nullable(z.string())
+});
+
 export const zSesSubscription = z.object({
     topic_arn: z.string(),
     state: z.enum([
@@ -2204,6 +2223,11 @@ export const zPutKillSwitchResponse = zKillSwitch;
  * Written and synced
  */
 export const zPostBackupResponse = zBackup;
+
+/**
+ * Read; what became of it is in `result`
+ */
+export const zPostBounceResponse = zBounceResult;
 
 /**
  * The clock
