@@ -4,13 +4,12 @@
 // status: what is expected (200 when left out). look(answer, seed, request): what the file says beyond the schema.
 import assert from 'node:assert/strict';
 import { until } from '../story-real/shop.mjs';
-import { doc, exampleBody, operation, resolve } from './spec.mjs';
-import { linkIn } from './relay.mjs';
+import { example, notEmpty, page, simple } from './case.mjs';
+import { DELIVERY_CASES } from './cases-delivery.mjs';
 import { RAW } from './seed.mjs';
+import { doc, operation, resolve } from './spec.mjs';
 
-const simple = (query = {}) => ({ make: () => ({ query }) });
 const client = async (seed) => ({ params: { id: await seed.makeClient('case') } });
-const example = (id) => exampleBody(operation(id));
 
 // An act on an email that `state` brings about.
 const onEmail = (state, body, look) => ({
@@ -27,24 +26,8 @@ const expectStatus = (status, action) => (answer) => {
 };
 const shownEmail = (look) => ({ make: async (seed) => ({ params: { id: (await seed.inReview('case')).id } }), look });
 
-const sentLink = (kind, status, look) => ({
-  status,
-  make: async (seed) => {
-    const email = await seed.sent();
-    const link = linkIn(seed.messageOf(email), kind);
-    assert.ok(link, `the message has a /${kind}/ link`);
-    return { params: { token: link.split('/').pop() }, email };
-  },
-  look,
-});
-
-const page = (look) => (answer, ...rest) => {
-  assert.ok(Array.isArray(answer.json.items), 'items');
-  return look?.(answer.json.items, ...rest);
-};
-const notEmpty = page((items) => assert.ok(items.length > 0, 'the seed has some'));
-
 export const CASES = {
+  ...DELIVERY_CASES,
   getHealth: simple(),
   getReady: { ...simple(), look: (answer) => assert.ok(answer.json.dependencies.length > 0) },
   getMetrics: { ...simple(), look: (answer) => assert.match(answer.text, /^# TYPE rekindle_\w+ (counter|gauge|histogram|summary)$/m) },
@@ -462,46 +445,8 @@ export const CASES = {
       assert.equal(used.status, 401, 'it stops at once');
     },
   },
-  listSuppressions: { ...simple(), look: notEmpty },
-  createSuppression: {
-    status: 201,
-    make: (seed) => ({ body: { ...example('createSuppression'), email: `${seed.next('never')}@clients.example` } }),
-    look: async (answer, seed, request) => {
-      const again = await seed.send({ method: 'POST', path: '/api/v1/suppressions', body: { ...request.body, reason: 'complained' } });
-      assert.deepEqual([again.status, again.json], [201, answer.json], 'the first entry is answered');
-    },
-  },
-
-  addSuppressions: {
-    make: (seed) => ({ body: { emails: [`${seed.next('list')}@clients.example`, 'no address'], reason: 'unsubscribed' } }),
-    look: async (answer, seed, request) => {
-      assert.deepEqual(answer.json.items.map(({ status }) => status), ['added', 'rejected']);
-      const again = await seed.send({ method: 'POST', path: '/api/v1/suppressions/list', body: request.body });
-      assert.deepEqual(again.json.items.map(({ status }) => status), ['known', 'rejected'], 'the second time is none');
-    },
-  },
-  postContactsMade: {
-    make: async (seed) => ({ body: { contacts: [{ client_id: await seed.makeClient('contact'), at: '2026-01-02T03:04:05Z', source: 'newsletter' }, { email: 'nobody@elsewhere.example', at: '2026-01-02T03:04:05Z' }] } }),
-    look: async (answer, seed, request) => {
-      assert.deepEqual(answer.json.items.map(({ status }) => status), ['counted', 'unknown_client']);
-      const again = await seed.send({ method: 'POST', path: '/api/v1/contacts-made', body: { contacts: [request.body.contacts[0], { ...request.body.contacts[0], at: '2999-01-01T00:00:00Z' }] } });
-      assert.deepEqual(again.json.items.map(({ status }) => status), ['unchanged', 'future']);
-      const neither = await seed.send({ method: 'POST', path: '/api/v1/contacts-made', body: { contacts: [{ at: '2026-01-02T03:04:05Z' }] } });
-      assert.deepEqual([neither.status, neither.json.errors[0].pointer], [422, '/contacts/0/client_id']);
-    },
-  },
-  listTags: { ...simple(), look: notEmpty },
 
   getFeed: { ...simple(), look: (answer) => assert.equal(answer.json.state, 'flowing') },
-  getRelay: simple(),
-  resumeRelay: {
-    make: () => ({}),
-    look: (answer) => assert.equal(answer.json.state, 'ok'),
-  },
-  liftBrake: {
-    make: () => ({}),
-    look: (answer) => assert.equal(answer.json.brake.on, false),
-  },
   getKillSwitch: simple(),
   putKillSwitch: {
     make: () => ({ body: { on: false } }),
@@ -521,22 +466,6 @@ export const CASES = {
       assert.equal(outside.status, 404, 'not over TCP');
     },
   },
-  postBounce: {
-    socket: true,
-    make: async (seed) => {
-      const token = /\/u\/([\w-]+)/.exec(seed.messageOf(await seed.sent()))[1];
-      return { type: 'message/rfc822', body: `From: robin@clients.example\r\nTo: u+${token}@records.example\r\nSubject: unsubscribe\r\nMessage-ID: <1@clients.example>\r\n\r\n` };
-    },
-    look: async (answer, seed, request) => {
-      assert.deepEqual([answer.json.result, answer.json.type], ['recorded', 'unsubscribed']);
-      const post = (change) => seed.send({ method: 'POST', path: '/api/v1/bounce', type: 'message/rfc822', socket: true, body: request.body, ...change });
-      assert.equal((await post({})).json.result, 'repeated');
-      assert.deepEqual((await post({ body: 'Subject: hello\r\n\r\nhello' })).json, { result: 'without_token', type: null, email_id: null });
-      assert.deepEqual((await post({ body: '' })).json.result, 'unreadable');
-      assert.equal((await post({ type: 'text/plain' })).status, 415);
-      assert.equal((await post({ socket: false })).status, 404, 'not over TCP');
-    },
-  },
   getClock: { ...simple(), look: (answer, seed) => assert.deepEqual([answer.json.kind, Date.parse(answer.json.now)], ['manual', seed.at]) },
   advanceClock: {
     make: (seed) => {
@@ -549,44 +478,6 @@ export const CASES = {
       assert.deepEqual([back.status, back.json.errors[0].rule], [422, 'forward_only']);
     },
   },
-
-  getSesSubscription: { ...simple(), look: (answer) => assert.deepEqual(answer.json, { items: [] }, 'no topic is configured') },
-  confirmSesSubscription: { status: 409, make: () => ({ body: example('confirmSesSubscription') }) },
-  reportDelivery: {
-    make: async (seed) => {
-      const email = await seed.sent();
-      return { body: { events: [{ id: seed.next('event'), email_id: email.id, type: 'delivered' }] }, email };
-    },
-    look: async (answer, seed, request) => {
-      assert.deepEqual(answer.json, { accepted: 1, repeated: 0, ignored: 0, rejected: [] });
-      const again = await seed.send({ method: 'POST', path: '/hooks/delivery', as: 'key:delivery', body: request.body });
-      assert.deepEqual(again.json, { accepted: 0, repeated: 1, ignored: 0, rejected: [] });
-    },
-  },
-  // What Amazon did not sign is refused; what it did is tested in tests/hooks, where there is a certificate.
-  reportSes: {
-    status: 403,
-    make: () => ({ type: 'text/plain',
-      body: JSON.stringify({ Type: 'Notification', MessageId: 'm', TopicArn: 'arn:aws:sns:eu-west-1:1:t', Message: '{}', Timestamp: new Date().toISOString(),
-        SignatureVersion: '2', Signature: 'AAAA', SigningCertURL: 'https://sns.eu-west-1.amazonaws.com/a.pem' }) }),
-    look: (answer) => assert.equal(answer.json.errors[0].rule, 'other_topic'),
-  },
-
-  getUnsubscribe: sentLink('u', 200, async (answer, seed, request) => {
-    assert.doesNotMatch(answer.text, /<script/i);
-    assert.equal((await seed.get(`/clients/${request.email.client_id}`)).consent.status, 'subscribed', 'a GET never unsubscribes');
-  }),
-  postUnsubscribe: {
-    ...sentLink('u', 200, async (answer, seed, request) => {
-      assert.equal((await seed.get(`/clients/${request.email.client_id}`)).consent.status, 'unsubscribed');
-      const again = await seed.send({ method: 'POST', path: `/u/${request.params.token}`, as: 'none', body: request.body, type: request.type });
-      assert.deepEqual([again.status, again.text], [200, answer.text], 'twice answers the same');
-      assert.equal(answer.headers['set-cookie'], undefined);
-    }),
-    also: (request) => ({ body: 'List-Unsubscribe=One-Click', type: 'application/x-www-form-urlencoded', ...request }),
-  },
-  getClick: sentLink('c', 302, (answer) => assert.match(answer.headers.location, /^https:\/\/(records|fernwood)\.example\//, 'of the shop or of its catalogue')),
-  getWhy: sentLink('why', 200, (answer) => assert.doesNotMatch(answer.text, /<script/i)),
 };
 
 // The parts of a URL from an operation's path, its params and its query.

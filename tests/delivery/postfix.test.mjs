@@ -11,7 +11,7 @@ import { Postfix, canRun } from './postfix.mjs';
 import { Prepared, forAll, rows } from './stand.mjs';
 
 const COUNT = LONG ? 10000 : 500, SAMPLE = 3;
-const OURS = ['Date', 'From', 'Subject', 'To', 'Message-Id', 'List-Id', 'List-Unsubscribe', 'List-Unsubscribe-Post', 'MIME-Version', 'Content-Type'];
+const OURS = ['Date', 'From', 'Subject', 'To', 'Message-Id', 'List-Id', 'List-Unsubscribe', 'List-Unsubscribe-Post', 'Feedback-ID', 'MIME-Version', 'Content-Type'];
 const THEIRS = ['Return-Path', 'X-Original-To', 'Delivered-To', 'Received'];
 const VALID = {
   Date: /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} \w{3} \d{4} \d{2}:\d{2}:\d{2} \+0000$/,
@@ -20,6 +20,7 @@ const VALID = {
   'List-Id': /^<rekindle\.records\.example>$/,
   'List-Unsubscribe': /^<https:\/\/mail\.records\.example\/u\/[A-Za-z0-9_-]+>(, <mailto:[^<> ]+>)?$/,
   'List-Unsubscribe-Post': /^List-Unsubscribe=One-Click$/,
+  'Feedback-ID': /^[a-z]{2,3}:engagement:rekindle$/,
   'MIME-Version': /^1\.0$/,
   'Content-Type': /^multipart\/alternative; boundary="=_rk_[0-9a-f]{24}"$/,
 };
