@@ -3,18 +3,20 @@
 // beside whatever runs on the machine. It offers nothing but STARTTLS and keeps every message as a file. Postfix starts as root;
 // a plain user needs a sudo that asks nothing.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
+import { userInfo } from 'node:os';
 import path from 'node:path';
 import { freePort, until } from '../story-real/shop.mjs';
 
 const IS_ROOT = process.getuid() === 0;
-const asRoot = (command, ...args) => (IS_ROOT ? execFileSync(command, args, { stdio: ['ignore', 'pipe', 'pipe'] })
-  : execFileSync('sudo', ['-n', command, ...args], { stdio: ['ignore', 'pipe', 'pipe'] }));
+const feedAsRoot = (input, command, ...args) => (IS_ROOT ? execFileSync(command, args, { input, stdio: 'pipe' })
+  : execFileSync('sudo', ['-n', command, ...args], { input, stdio: 'pipe' }));
+const asRoot = (...words) => feedAsRoot('', ...words);
 const idOf = (...args) => Number(execFileSync('id', args, { encoding: 'utf8' }));
 
 // Postfix writes the files as somebody whose files the test may read, and who is not root.
-const KEEPER = IS_ROOT ? { uid: idOf('-u', 'nobody'), gid: idOf('-g', 'nobody') } : { uid: process.getuid(), gid: process.getgid() };
+const KEEPER = IS_ROOT ? { name: 'nobody', uid: idOf('-u', 'nobody'), gid: idOf('-g', 'nobody') } : { name: userInfo().username, uid: process.getuid(), gid: process.getgid() };
 
 const MAIN = ({ folder }) => `compatibility_level = 3.6
 queue_directory = ${folder}/queue
@@ -67,18 +69,31 @@ scache unix - - n - 1 scache
 postlog unix-dgram n - n - 1 postlogd
 `;
 
+// The lines of a recipe for the messages to a bounce domain, {main, master}, for the program and the folder of a shop. Postfix runs
+// nothing as root, so the folder of a shop that does not run becomes the keeper's, with a copy of the program.
+function bounceLines({ recipe, shop, domain }) {
+  const lines = /^# \/etc\/postfix\/main\.cf\n(relay_domains[^]*?)^# \/etc\/postfix\/master\.cf\n(rekindle unix[^]*?)^```/m.exec(recipe);
+  const program = path.join(shop.folder, 'rekindle'), env = Object.entries(shop.env()).map(([name, value]) => `{${name}=${value}}`).join(' ');
+  copyFileSync(shop.bin, program);
+  const filled = lines.slice(1).map((text) => text.replaceAll('bounce.fernwood.example', domain).replace('user=rekindle', `user=${KEEPER.name}`)
+    .replace('/usr/local/bin/rekindle', `/usr/bin/env ${env} ${program}`).replace('/var/lib/rekindle', shop.data));
+  asRoot('chown', '-R', `${KEEPER.uid}:${KEEPER.gid}`, shop.folder);
+  return { main: filled[0], master: filled[1] };
+}
+
 export const canRun = () => IS_ROOT || spawnSync('sudo', ['-n', 'true']).status === 0;
 
 export class Postfix {
-  static async start({ cert, key }) {
+  static async start({ cert, key, bounces }) {
     const postfix = new Postfix();
     postfix.folder = mkdtempSync(path.join('/tmp', 'rekindle-postfix-'));
     postfix.port = await freePort();
     const { folder } = postfix;
     chmodSync(folder, 0o755);
     for (const name of ['conf', 'queue', 'state', 'log', 'mail']) mkdirSync(path.join(folder, name), { mode: 0o755 });
-    writeFileSync(path.join(folder, 'conf/main.cf'), MAIN(postfix));
-    writeFileSync(path.join(folder, 'conf/master.cf'), MASTER(postfix));
+    const more = bounces ? bounceLines(bounces) : { main: '', master: '' };
+    writeFileSync(path.join(folder, 'conf/main.cf'), MAIN(postfix) + more.main);
+    writeFileSync(path.join(folder, 'conf/master.cf'), MASTER(postfix) + more.master);
     writeFileSync(path.join(folder, 'server.pem'), cert);
     writeFileSync(path.join(folder, 'server.key'), key, { mode: 0o600 });
     try {
@@ -106,6 +121,9 @@ export class Postfix {
       } catch { return []; } // no message has come yet
     });
   }
+
+  // A message as from another relay, with an empty envelope sender.
+  bring(recipient, message) { feedAsRoot(message, 'sendmail', '-C', `${this.folder}/conf`, '-f', '', recipient); }
 
   read(file) { return readFileSync(file, 'latin1'); }
 
