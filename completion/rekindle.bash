@@ -3,7 +3,7 @@
 
 _rekindle() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]} verb=${COMP_WORDS[2]}
-    local commands="serve demo import backtest eval prompt simulate staff key jobs backup restore verify erase export doctor config version"
+    local commands="serve demo import backtest eval prompt simulate staff key jobs backup restore verify erase export bounce doctor config version"
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
         mapfile -t COMPREPLY < <(compgen -W "$commands --help --version" -- "$word")
@@ -43,7 +43,15 @@ _rekindle() {
     backup | restore | import) words+=" --data" ;;
     verify) words+=" --head --data" ;;
     erase) words+=" --yes --data" ;;
-    export) words+=" --data" ;;
+    export)
+        words+=" --data"
+        ((COMP_CWORD == 2)) && words+=" tags"
+        ;;
+    bounce) words+=" --data" ;;
+    doctor)
+        words+=" --selector --to --data"
+        ((COMP_CWORD == 2)) && words+=" mail"
+        ;;
     prompt)
         words+=" --client --data"
         ((COMP_CWORD == 2)) && words+=" show"
