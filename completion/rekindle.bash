@@ -49,7 +49,7 @@ _rekindle() {
         ;;
     bounce) words+=" --data" ;;
     doctor)
-        words+=" --selector --to --data"
+        words+=" --selector --to"
         ((COMP_CWORD == 2)) && words+=" mail"
         ;;
     prompt)
