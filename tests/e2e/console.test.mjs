@@ -278,25 +278,46 @@ describe('an admin', () => {
 });
 
 describe('a client', () => {
-  it('unsubscribes without JavaScript: the page asks, and only its button does it', async () => {
-    const email = await seed.handedOver('leaver');
+  // A rehearsed email with what its message says, and a browser that runs no script.
+  const handedOver = async (word) => {
+    const email = await seed.handedOver(word);
     assert.equal(email.status, 'rehearsed');
     const raw = await seed.send({ method: 'GET', path: `/api/v1/emails/${email.id}/raw` });
     const link = linkIn(raw.text, 'u');
     assert.ok(link, 'the message has an unsubscribe link');
-    const consent = async () => (await seed.get(`/clients/${email.client_id}`)).consent.status;
-    const visitor = await Visitor.come(browser, url, { javaScriptEnabled: false });
+    const consent = async () => (await seed.get(`/clients/${email.client_id}`)).consent;
+    return { raw, link, consent, visitor: await Visitor.come(browser, url, { javaScriptEnabled: false }) };
+  };
+
+  it('unsubscribes without JavaScript: the page asks, and only its button does it', async () => {
+    const { raw, link, consent, visitor } = await handedOver('leaver');
     try {
       await visitor.page.goto(url + link);
       await visitor.page.screenshot({ path: 'build-check/screens/unsubscribe.png' });
-      assert.equal(await consent(), 'subscribed', 'looking is not unsubscribing');
+      assert.equal((await consent()).status, 'subscribed', 'looking is not unsubscribing');
       assert.equal(await visitor.page.locator('script').count(), 0);
-      await visitor.page.getByRole('button').click();
-      await visitor.page.waitForLoadState();
-      assert.equal(await consent(), 'unsubscribed');
+      await visitor.page.getByRole('button', { name: 'Unsubscribe', exact: true }).click();
+      await visitor.page.getByRole('heading', { name: 'You are unsubscribed' }).waitFor();
+      assert.equal((await consent()).status, 'unsubscribed');
       assert.deepEqual(await visitor.context.cookies(), []);
       await visitor.page.goto(url + linkIn(raw.text, 'why'));
       assert.match(await visitor.page.textContent('body'), /Corner Records/);
+      visitor.noFaults();
+    } finally {
+      await visitor.leave();
+    }
+  });
+
+  it('pauses for three months by the other button of that page, which unsubscribes nobody', async () => {
+    const { link, consent, visitor } = await handedOver('tired');
+    try {
+      await visitor.page.goto(url + link);
+      await visitor.page.getByRole('button', { name: 'Pause for 3 months' }).click();
+      await visitor.page.getByRole('heading', { name: 'Paused for three months' }).waitFor();
+      const { status, until: end } = await consent();
+      assert.equal(status, 'paused');
+      const days = (Date.parse(end) - seed.at) / 86400e3;
+      assert.ok(days > 89 && days <= 90, `the pause ends after ${days} days`);
       visitor.noFaults();
     } finally {
       await visitor.leave();
