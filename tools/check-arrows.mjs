@@ -13,15 +13,15 @@ const MAY_SEE = {
   step: ['port', 'core', 'base'], adapter: ['port', 'core', 'base'], api: ['step', 'port', 'core', 'base'],
   main: ['api', 'step', 'adapter', 'port', 'core', 'base'],
 };
-// adapter/https is a shared tool of those that speak HTTP to the outside.
-const MAY_USE_HTTPS = ['openrouter', 'webhook', 'fetch', 'aws'];
+// Shared tools: adapter/https of those that speak HTTP to the outside, adapter/mail_url of those that speak to mail servers.
+const MAY_USE = { https: ['openrouter', 'webhook', 'fetch', 'aws'], mail_url: ['smtp', 'imap'] };
 // base/rand also has the seeded stream, which is pure; check-forbidden keeps core/ from the kernel's random bytes.
 const IMPURE_BASE = ['log', 'metrics', 'clock', 'thread'].map((module) => `base/${module}.h`);
 
 // Foreign headers and the modules they belong to.
 const FOREIGN = [
   [/^sqlite3\.h$/, /^src\/adapter\/sqlite\//, 'adapter/sqlite'],
-  [/^curl\//, /^src\/(adapter\/(https|smtp)\/|main\/)/, 'adapter/https, adapter/smtp and main'],
+  [/^curl\//, /^src\/(adapter\/(https|imap|mail_url|smtp)\/|main\/)/, 'adapter/https, adapter/imap, adapter/mail_url, adapter/smtp and main'],
   [/^microhttpd\.h$/, /^src\/api\/server\.c$/, 'api/server.c'],
   [/^jansson\.h$/, /^src\/base\/json\.c$/, 'base/json.c'],
   [/^gmime\//, /^src\/core\/mime(_read)?(_test)?\.c$/, 'core/mime.c and core/mime_read.c'],
@@ -64,7 +64,7 @@ function quotedFault(root, file, target) {
   }
   if (layer === 'adapter' && other === 'adapter') {
     if (adapterOf(from) === adapterOf(target)) return null;
-    if (adapterOf(target) === 'https' && MAY_USE_HTTPS.includes(adapterOf(from))) return null;
+    if (MAY_USE[adapterOf(target)]?.includes(adapterOf(from))) return null;
     return `adapters never see each other: ${adapterOf(from)} includes ${target}; share it through core or base`;
   }
   if (layer === other || MAY_SEE[layer]?.includes(other)) return null;

@@ -9,8 +9,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "adapter/mail_url/mail_url.h"
 #include "adapter/smtp/smtp_dialogue.h"
-#include "adapter/smtp/smtp_url.h"
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "core/field.h"
@@ -20,11 +21,13 @@
 #define PROBE_TIMEOUT_MS 10000L
 #define PROBE_EVERY_MS 60000
 #define MESSAGES_PER_CONNECTION 100
+#define EHLO_MAX_BYTES 255
 
 struct smtp {
     struct mailer mailer; /* first: the port points here */
     CURL *curl;
-    struct smtp_url url;
+    struct mail_url url;
+    char *target;  /* the URL's origin with the EHLO name as its path: libcurl takes it from there */
     char *ca_file; /* NULL: the system's */
     long response_timeout_ms;
     int on_connection; /* messages accepted on the open connection */
@@ -86,7 +89,7 @@ static void set_common(struct smtp *smtp, long timeout_ms)
 {
     CURL *curl = smtp->curl;
     curl_easy_reset(curl); /* options only; the connection stays */
-    curl_easy_setopt(curl, CURLOPT_URL, smtp->url.url);
+    curl_easy_setopt(curl, CURLOPT_URL, smtp->target);
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
     curl_easy_setopt(curl, CURLOPT_PROXY, "");
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
@@ -245,7 +248,8 @@ static void smtp_close(struct mailer *mailer)
 {
     struct smtp *smtp = (struct smtp *)mailer;
     curl_easy_cleanup(smtp->curl);
-    smtp_url_clear(&smtp->url);
+    mail_url_clear(&smtp->url);
+    mem_free(smtp->target);
     mem_free(smtp->ca_file);
     mem_free(smtp);
 }
@@ -255,6 +259,48 @@ static const struct mailer_vtable VTABLE = {.send = smtp_send,
                                             .close = smtp_close,
                                             .rehearsal = false};
 
+static const struct mail_url_form FORM = {
+    .plain = "smtp",
+    .encrypted = "smtps",
+    .rule = "the URL must be smtp://user:password@host:port or smtps://",
+};
+
+/* Letters, digits, dots and hyphens: a host name, as RFC 5321 section 4.1.1.1 wants it. */
+static bool is_host_name(struct str name)
+{
+    for (size_t i = 0; i < name.len; i++) {
+        char c = name.ptr[i];
+        bool good = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-';
+        if (!good)
+            return false;
+    }
+    return name.len > 0 && name.len <= EHLO_MAX_BYTES && name.ptr[0] != '.' && name.ptr[0] != '-';
+}
+
+static enum rc read_target(const struct smtp_options *options, struct smtp *smtp, struct str *why)
+{
+    struct buf target = {0};
+    if (!str_is_empty(options->ehlo_name) && !is_host_name(options->ehlo_name)) {
+        *why = STR("the name for EHLO must be a host name");
+        return RC_INVALID;
+    }
+    enum rc rc = mail_url_parse(options->url, &FORM, &smtp->url, why);
+    if (rc != RC_OK)
+        return rc;
+    buf_printf(&target, "%s/%.*s", smtp->url.origin, STR_ARG(options->ehlo_name));
+    smtp->target = str_dup(buf_str(&target));
+    buf_clear(&target);
+    return RC_OK;
+}
+
+enum rc smtp_url_check(struct str url, struct str *why)
+{
+    struct mail_url parsed;
+    enum rc rc = mail_url_parse(url, &FORM, &parsed, why);
+    mail_url_clear(&parsed);
+    return rc;
+}
+
 enum rc smtp_open(const struct smtp_options *options, struct mailer **out, struct str *why)
 {
     struct smtp *smtp = mem_new(1, sizeof *smtp);
@@ -262,7 +308,7 @@ enum rc smtp_open(const struct smtp_options *options, struct mailer **out, struc
     smtp->mailer.vtable = &VTABLE;
     smtp->response_timeout_ms = options->response_timeout_ms > 0 ? options->response_timeout_ms : RESPONSE_TIMEOUT_MS;
     smtp->ca_file = str_is_empty(options->ca_file) ? NULL : str_dup(options->ca_file);
-    if (smtp_url_parse(options->url, options->ehlo_name, &smtp->url, why) != RC_OK)
+    if (read_target(options, smtp, why) != RC_OK)
         goto done;
     if (smtp->ca_file != NULL && access(smtp->ca_file, R_OK) != 0) {
         *why = STR("the file of CA certificates cannot be read");

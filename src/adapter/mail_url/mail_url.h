@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* The URL of a mail server or a mailbox, taken apart and checked: SCHEME://user:password@host:port[/path]. Any thread. */
+#ifndef REKINDLE_ADAPTER_MAIL_URL_MAIL_URL_H
+#define REKINDLE_ADAPTER_MAIL_URL_MAIL_URL_H
+
+#include <stdbool.h>
+
+#include "base/rc.h"
+#include "base/str.h"
+
+/* What a URL may look like; static texts. */
+struct mail_url_form {
+    const char *plain, *encrypted; /* the schemes, "smtp" and "smtps" */
+    const char *rule;              /* "the mail URL must be smtp://user:password@host:port or smtps://" */
+    bool has_path, needs_login;
+};
+
+/* Heap texts; cleared by mail_url_clear. */
+struct mail_url {
+    char *origin;          /* "smtps://host:465", without user, password and path */
+    char *path;            /* as it stood, percent-encoded, without the first slash; NULL when there is none */
+    char *user, *password; /* decoded; NULL when there are none */
+    bool is_loopback;
+};
+/* RC_INVALID with a reason in *why (static memory); *out needs no clearing then. */
+enum rc mail_url_parse(struct str url, const struct mail_url_form *form, struct mail_url *out, struct str *why);
+void mail_url_clear(struct mail_url *url); /* accepts {0} */
+
+#endif
