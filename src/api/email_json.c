@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "api/email_delivery.h"
 #include "api/email_writing.h"
 #include "api/problem.h"
 #include "api/respond.h"
@@ -266,6 +267,7 @@ static void put_history(const struct writing *w)
     put_writer(w);
     put_approvals(w);
     put_attempts(w);
+    email_write_delivery(w->view, email, w->out);
     put_outcome(w);
     view_time(w->view, "undo_until", undoable ? email->approved_at + REVIEW_UNDO_MS : TIME_NONE, w->out);
     view_time(w->view, "created_at", email->created_at, w->out);
@@ -294,6 +296,8 @@ static enum rc write_email(const struct writing *w)
     put_content(w);
     put_history(w);
     if (w->whole)
+        rc = email_write_notices(view, email, out);
+    if (w->whole && rc == RC_OK)
         rc = email_write_writing(view, email, out);
     json_end_object(out);
     return rc;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // The cases of what happens to a mail and of who may not be mailed; see cases.mjs.
 import assert from 'node:assert/strict';
+import { isDeepStrictEqual } from 'node:util';
+import { until } from '../story-real/shop.mjs';
 import { example, notEmpty, simple } from './case.mjs';
 import { linkIn } from './relay.mjs';
 
@@ -80,6 +82,15 @@ export const DELIVERY_CASES = {
       assert.deepEqual(answer.json, { accepted: 1, repeated: 0, ignored: 0, rejected: [] });
       const again = await seed.send({ method: 'POST', path: '/hooks/delivery', as: 'key:delivery', body: request.body });
       assert.deepEqual(again.json, { accepted: 0, repeated: 1, ignored: 0, rejected: [] });
+      await seed.forward(1000);
+      const bounce = { ...request.body.events[0], id: seed.next('event'), type: 'soft_bounce', status: '4.2.2',
+        detail: `<${request.email.client_id}@clients.example>: mailbox full` };
+      assert.equal((await seed.send({ method: 'POST', path: '/hooks/delivery', as: 'key:delivery', body: { events: [bounce] } })).json.accepted, 1);
+      const shown = await seed.email(request.email.id);
+      assert.deepEqual([shown.delivery, Date.parse(shown.delivery_at)], ['soft_bounce', seed.at]);
+      assert.deepEqual(shown.notices.map(({ kind, source, status }) => [kind, source, status]), [['delivered', 'hook', null], ['soft_bounce', 'hook', '4.2.2']], 'newest last');
+      assert.match(shown.notices[1].detail, /mailbox full/);
+      assert.ok(!shown.notices[1].detail.includes('@clients.example'), 'the address is masked');
     },
   },
   // What Amazon did not sign is refused; what it did is tested in tests/hooks, where there is a certificate.
@@ -103,6 +114,17 @@ export const DELIVERY_CASES = {
     }),
     also: (request) => ({ body: 'List-Unsubscribe=One-Click', type: 'application/x-www-form-urlencoded', ...request }),
   },
-  getClick: sentLink('c', 302, (answer) => assert.match(answer.headers.location, /^https:\/\/(records|fernwood)\.example\//, 'of the shop or of its catalogue')),
+  getClick: sentLink('c', 302, async (answer, seed, request) => {
+    assert.match(answer.headers.location, /^https:\/\/(records|fernwood)\.example\//, 'of the shop or of its catalogue');
+    const clicks = async () => {
+      const email = await seed.email(request.email.id);
+      return [email.clicks, email.machine_clicks, email.clicked_at && Date.parse(email.clicked_at)];
+    };
+    await until('the click of no known browser', async () => isDeepStrictEqual(await clicks(), [0, 1, null]));
+    await seed.forward(60000);
+    const browser = { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0' };
+    await seed.send({ method: 'GET', path: `/c/${request.params.token}`, as: 'none', headers: browser });
+    await until('the click of a person', async () => isDeepStrictEqual(await clicks(), [1, 1, seed.at]));
+  }),
   getWhy: sentLink('why', 200, (answer) => assert.doesNotMatch(answer.text, /<script/i)),
 };

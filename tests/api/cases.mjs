@@ -198,6 +198,7 @@ export const CASES = {
   getEmail: shownEmail(({ json, headers }) => {
     assert.equal(headers.etag, `"${json.version}"`);
     assert.equal(json.evidence.arm, 'forced');
+    assert.deepEqual([json.delivery, json.clicks, json.machine_clicks, json.send_after, json.notices], [null, 0, 0, null, []], 'it has not left');
     assert.ok(json.facts.length > 0 && json.checks.length > 0 && json.paragraphs.length > 0);
     assert.ok(json.paragraphs.every(({ facts }) => facts.every((id) => json.facts.some((fact) => fact.id === id))), 'facts are known');
   }),

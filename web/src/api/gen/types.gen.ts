@@ -838,6 +838,23 @@ export type Outcome = {
     order_id: Id | null;
 };
 
+export type Notice = {
+    kind: 'delivered' | 'soft_bounce' | 'hard_bounce' | 'complaint' | 'unsubscribed';
+    /**
+     * Who said so: `mailbox` (a message to the bounce address), `pipe` (one given to `rekindle bounce`), `ses`, `hook`, or `hook:` and the provider
+     */
+    source: string;
+    /**
+     * Enhanced status code (RFC 3463)
+     */
+    status: string | null;
+    /**
+     * What the other side said, addresses masked
+     */
+    detail: string | null;
+    at: Instant;
+};
+
 export type Email = {
     id: Id;
     client_id: Id;
@@ -896,6 +913,34 @@ export type Email = {
     calls?: Array<Call>;
     approvals: Array<Approval>;
     attempts: Array<Attempt>;
+    /**
+     * Approved, but not before then: `reason` says what it waits for (quiet hours, warm-up, the relay). Null when nothing delays it
+     */
+    send_after: Instant | null;
+    /**
+     * The worst that was heard of it since it was handed over; null: nothing
+     */
+    delivery: 'delivered' | 'soft_bounce' | 'hard_bounce' | 'complaint' | null;
+    /**
+     * When that was heard
+     */
+    delivery_at: Instant | null;
+    /**
+     * Links followed by people
+     */
+    clicks: number;
+    /**
+     * Links followed by scanners of mail and the like, which say nothing of the reader
+     */
+    machine_clicks: number;
+    /**
+     * First click of a person
+     */
+    clicked_at: Instant | null;
+    /**
+     * What was heard of it, newest last, the newest 50; only where one email is answered
+     */
+    notices?: Array<Notice>;
     outcome: Outcome | null;
     /**
      * Until then an approval can be taken back

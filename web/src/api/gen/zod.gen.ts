@@ -757,6 +757,20 @@ export const zOutcome = z.object({
     order_id: z.nullable(zId)
 });
 
+export const zNotice = z.object({
+    kind: z.enum([
+        'delivered',
+        'soft_bounce',
+        'hard_bounce',
+        'complaint',
+        'unsubscribed'
+    ]),
+    source: z.string(),
+    status: z.nullable(z.string()),
+    detail: z.nullable(z.string()),
+    at: zInstant
+});
+
 export const zApprove = z.object({
     content_hash: zHash,
     review_ms: z.optional(z.int().check(z.gte(0), z.lte(3600000)))
@@ -928,6 +942,18 @@ export const zEmail = z.object({
     calls: z.optional(z.array(zCall)),
     approvals: z.array(zApproval),
     attempts: z.array(zAttempt),
+    send_after: z.nullable(zInstant),
+    delivery: z.nullable(z.enum([
+        'delivered',
+        'soft_bounce',
+        'hard_bounce',
+        'complaint'
+    ])),
+    delivery_at: z.nullable(zInstant),
+    clicks: z.int().check(z.gte(0)),
+    machine_clicks: z.int().check(z.gte(0)),
+    clicked_at: z.nullable(zInstant),
+    notices: z.optional(z.array(zNotice).check(z.maxLength(50))),
     outcome: z.nullable(zOutcome),
     undo_until: z.nullable(zInstant),
     created_at: zInstant,
