@@ -14,6 +14,7 @@ const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe
 const shots = process.env.REKINDLE_SHOTS;
 const draft = '0192f0c4-7d1e-7a55-8b1f-3d2a9c1e5f10';
 const sent = '0192f0c4-7d1e-7a55-8b1f-3d2a9c1e5e11';
+const bounced = '0192f0c4-7d1e-7a55-8b1f-3d2a9c1e5e13';
 
 /** Name, address, and what must be there before the page is looked at. */
 const pages = [
@@ -24,6 +25,7 @@ const pages = [
   ['client', '/clients/c-1000', 'text=What happened'],
   ['emails', '/emails', 'text=Rehearsed >> visible=true'],
   ['email', `/emails/${sent}`, 'text=Life'],
+  ['email-bounced', `/emails/${bounced}`, 'text=User unknown'],
   ['results', '/results', 'text=By period'],
   ['results-90', '/results?window=90', 'text=within 90 days'],
   ['pipeline', '/pipeline', 'text=Dead letters'],

@@ -94,6 +94,11 @@ function emailOf(/** @type {any} */ example, /** @type {any} */ client, /** @typ
   };
 }
 
+const bounced = [
+  { kind: 'soft_bounce', source: 'hook:postmark', status: '4.2.2', detail: '452 4.2.2 mailbox full', at: iso(NOW - 7_200_000) },
+  { kind: 'hard_bounce', source: 'mailbox', status: '5.1.1', detail: 'smtp; 550 5.1.1 <[address]>: Recipient address rejected: User unknown in virtual mailbox table', at: iso(NOW) },
+];
+
 const html = (/** @type {any} */ email) => `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>${email.subject}</title><style>body{margin:0;background:#f4f1ec;font:16px/1.55 Helvetica,Arial,sans-serif;color:#2b2622}.in{max-width:600px;margin:0 auto;padding:26px 0}.h{font:21px Georgia,serif;color:#2d4a3a;padding:0 32px 16px}.card{background:#fff;border-radius:8px;padding:30px 32px}.f{font-size:12px;color:#6b645c;padding:16px 32px}a{color:#6b645c}.b{display:inline-block;background:#2d4a3a;color:#fff;padding:13px 24px;border-radius:6px}p{margin:0 0 14px}@media(prefers-color-scheme:dark){body{background:#1b1917;color:#efe9e2}.card{background:#262320}.h{color:#cfe3d6}.f,.f a{color:#b7aea4}}</style></head><body><div class="in"><div class="h">Fernwood Coffee</div><div class="card"><p>Hi ${email.client.first_name ?? 'there'},</p>${email.paragraphs.map((/** @type {any} */ p) => `<p>${p.text}</p>`).join('')}<p><span class="b">Have a look</span></p><p>Ines, Fernwood Coffee</p></div><div class="f">Fernwood Coffee, 12 Mill Lane, Bristol<br>You get this because you ordered from us. <a href="#">Unsubscribe</a></div></div></body></html>`;
 
 /**
@@ -110,8 +115,9 @@ export function mockShop(operations, { drafts = 14, clients = 600 } = {}) {
   const emails = new Map(history.map((h, i) => emailOf(ex('getEmail'), people[i], h, i)).map((e) => [e.id, e]));
   for (const [i, e] of [...emails.values()].slice(0, 4).entries()) {
     const id = e.id.replace('5f', '5e');
-    const attempt = { at: e.created_at, mailer: 'maildir', message_id: `<${id}@fernwood.example>`, result: ['rehearsed', 'uncertain', 'failed', 'rehearsed'][i], reply: i === 2 ? '550 5.1.1 no such user' : null };
-    emails.set(id, { ...e, id, status: attempt.result, attempts: [attempt], approvals: [{ action: 'approve', by: 'otto', at: e.created_at, content_hash: e.content_hash, reason: null }], html_url: `/api/v1/emails/${id}/html` });
+    const attempt = { at: e.created_at, mailer: 'maildir', message_id: `<${id}@fernwood.example>`, result: ['rehearsed', 'uncertain', 'failed', 'sent'][i], reply: i === 2 ? '550 5.1.1 no such user' : null };
+    const heard = i === 3 ? { delivery: 'hard_bounce', delivery_at: iso(NOW), machine_clicks: 3, notices: bounced } : {};
+    emails.set(id, { ...e, id, ...heard, status: attempt.result, attempts: [attempt], approvals: [{ action: 'approve', by: 'otto', at: e.created_at, content_hash: e.content_hash, reason: null }], html_url: `/api/v1/emails/${id}/html` });
   }
   const page = (/** @type {any[]} */ all, /** @type {URLSearchParams} */ query) => {
     const from = Number(query.get('cursor') ?? 0);

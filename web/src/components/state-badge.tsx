@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // A state as a word with a tone; the words are for staff, the values are the API's own.
-import type { Band, ConsentStatus, EmailStatus, OrderStatus } from '../api/gen';
+import type { Band, ConsentStatus, Email, EmailStatus, OrderStatus } from '../api/gen';
 import classes from './state-badge.module.css';
 
 type Tone = 'ok' | 'bad' | 'warn' | 'blue' | 'calm' | 'ember';
@@ -43,9 +43,20 @@ const orders: Record<OrderStatus, [string, Tone]> = {
   returned: ['Returned', 'calm'],
 };
 
+/** The worst that was heard of a mail. */
+export type Verdict = NonNullable<Email['delivery']>;
+
+const verdicts: Record<Verdict, [string, Tone]> = {
+  delivered: ['Delivered', 'ok'],
+  soft_bounce: ['Not delivered yet', 'warn'],
+  hard_bounce: ['Bounced', 'bad'],
+  complaint: ['Complaint', 'bad'],
+};
+
 export const emailStatusLabel = (status: EmailStatus): string => emailStates[status][0];
 export const bandLabel = (band: Band): string => bands[band][0];
 export const consentLabel = (status: ConsentStatus): string => consents[status][0];
+export const verdictLabel = (verdict: Verdict): string => verdicts[verdict][0];
 
 export function Badge({ label, tone }: { label: string; tone: Tone }) {
   return (
@@ -57,6 +68,11 @@ export function Badge({ label, tone }: { label: string; tone: Tone }) {
 
 export function EmailBadge({ status }: { status: EmailStatus }) {
   const [label, tone] = emailStates[status];
+  return <Badge label={label} tone={tone} />;
+}
+
+export function VerdictBadge({ verdict }: { verdict: Verdict }) {
+  const [label, tone] = verdicts[verdict];
   return <Badge label={label} tone={tone} />;
 }
 

@@ -24,6 +24,7 @@ import { languageName } from '../../lib/languages';
 import { emailReason } from '../../lib/reasons';
 import { useCan, useSession } from '../../lib/session';
 import { emailQuery, rawQuery, useResolve, useRetry } from './api';
+import { DeliveryCard } from './delivery-card';
 import classes from './emails.module.css';
 import { life } from './life';
 import { WritingCards } from './writing-cards';
@@ -79,6 +80,7 @@ function Loaded({ email }: { email: Email }) {
       <div className={classes.two}>
         <Message email={email} />
         <div>
+          <DeliveryCard email={email} />
           <Card title="Life">
             <ol className={classes.life}>
               {life(email, staffId).map((event) => (

@@ -9,11 +9,12 @@ import { EmptyState } from '../../components/empty-state';
 import { ErrorState } from '../../components/error-state';
 import { LoadMore } from '../../components/load-more';
 import { RowsSkeleton } from '../../components/rows-skeleton';
-import { EmailBadge, emailStatusLabel } from '../../components/state-badge';
+import { EmailBadge, emailStatusLabel, verdictLabel } from '../../components/state-badge';
 import { When } from '../../components/when';
 import { personName } from '../../lib/format';
 import { emailReason } from '../../lib/reasons';
 import { emailsQuery } from './api';
+import { isBad } from './delivery';
 import classes from './emails.module.css';
 
 const statuses: readonly EmailStatus[] = [
@@ -91,7 +92,10 @@ function Row({ email }: { email: Email }) {
           {email.subject ?? 'No subject yet'}
           {reason !== null && <em>{reason}</em>}
         </span>
-        <EmailBadge status={email.status} />
+        <span className={classes.state}>
+          {isBad(email.delivery) && <em>{verdictLabel(email.delivery)}</em>}
+          <EmailBadge status={email.status} />
+        </span>
         <span className={classes.when}>
           <When at={email.updated_at} as="relative" />
         </span>

@@ -31,6 +31,9 @@ const results: Record<Attempt['result'], string> = {
   uncertain: 'The relay may have accepted it; nobody knows yet',
 };
 
+/** What the relay's answer meant for the email. */
+export const attemptWords = (result: Attempt['result']): string => results[result];
+
 const outcomes: Record<Outcome['kind'], string> = {
   reordered: 'The client ordered again',
   clicked: 'The client clicked',
