@@ -2,10 +2,13 @@
 // Debian's Chromium on the console of a running shop. Whatever a page says on the browser's console as an error, throws,
 // or breaks of its Content-Security-Policy is kept in `faults`; a test that expects one takes it out by name.
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
 
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const SCREENS = path.resolve('build-check/screens');
 
 export const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', headless: true,
@@ -52,6 +55,15 @@ export class Visitor {
   }
 
   noFaults() { assert.deepEqual(this.faults, [], 'nothing on the console of the browser'); }
+
+  // No fault of accessibility on the page as it is, and nothing to be scrolled sideways.
+  async check(name) {
+    await this.page.evaluate(AXE);
+    const { violations } = await this.page.evaluate((rules) => globalThis.axe.run(globalThis.document, { iframes: false, runOnly: rules }), RULES);
+    assert.deepEqual(violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' ')}`), [], name);
+    const sideways = await this.page.evaluate(() => [...globalThis.document.querySelectorAll('html, #content')].some((one) => one.scrollWidth > one.clientWidth + 1));
+    assert.equal(sideways, false, `${name} scrolls sideways`);
+  }
 
   async leave() { await this.context.close(); }
 }

@@ -2,16 +2,12 @@
 // What staff see of a writer that asks a model service, in a real browser on the real program: why it cannot write and that
 // it can again, what it costs, a draft written anew with a wish, a planted price, the brand voice and the offer.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { PASSWORD } from '../api/seed.mjs';
 import { KEY } from '../fake/openrouter.mjs';
 import { Stand } from '../writer/stand.mjs';
 import { Visitor, launch } from './browser.mjs';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const WISH = 'A little shorter, with a word about listening at home';
 
 let stand, browser, visitor, page, id;
@@ -39,15 +35,6 @@ const banner = () => page.getByRole('alert').filter({ hasText: 'The writer is de
 const writer = () => page.getByRole('region', { name: 'Writer' });
 const save = () => page.getByRole('button', { name: 'Save the policy' }).click();
 
-// No fault of accessibility on the page as it is, and nothing to be scrolled sideways.
-async function checkPage(name, on = page) {
-  await on.evaluate(AXE);
-  const { violations } = await on.evaluate((rules) => globalThis.axe.run(globalThis.document, { iframes: false, runOnly: rules }), RULES);
-  assert.deepEqual(violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' ')}`), [], name);
-  const sideways = await on.evaluate(() => [...globalThis.document.querySelectorAll('html, #content')].some((one) => one.scrollWidth > one.clientWidth + 1));
-  assert.equal(sideways, false, `${name} scrolls sideways`);
-}
-
 describe('a writer that cannot write', () => {
   it('is told on every page, with the reason and where to look', async () => {
     await stand.until('the check', async () => /key/i.test((await stand.ready()).writer.detail ?? ''));
@@ -61,7 +48,7 @@ describe('a writer that cannot write', () => {
     await writer().getByText(detail).first().waitFor();
     await writer().getByText('degraded').first().waitFor();
     await visitor.shoot('writer-degraded');
-    await checkPage('a degraded writer');
+    await visitor.check('a degraded writer');
   });
 
   it('lets drafts wait, and they say what for', async () => {
@@ -91,7 +78,7 @@ describe('the Pipeline page', () => {
     const bar = await writer().getByRole('img').getAttribute('aria-label');
     assert.match(bar, /^Of US\$50\.00 a day: US\$0\.00\d+ spent, US\$0\.00 reserved for calls under way, US\$0\.00 may have been billed, US\$50\.00 left$/);
     await visitor.shoot('writer');
-    await checkPage('the Pipeline page');
+    await visitor.check('the Pipeline page');
   });
 });
 
@@ -110,7 +97,7 @@ describe('a draft', () => {
     assert.match(await raw.textContent('body'), /^\{"subject":/);
     await raw.close();
     await visitor.shoot('email-writing');
-    await checkPage('an email with its calls');
+    await visitor.check('an email with its calls');
   });
 
   it('is written anew with a wish, which the model is told', async () => {
@@ -121,7 +108,7 @@ describe('a draft', () => {
     await page.keyboard.press('w');
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('What should be different?').fill(WISH);
-    await checkPage('the dialog of a regeneration');
+    await visitor.check('the dialog of a regeneration');
     await visitor.shoot('regenerate');
     await dialog.getByRole('button', { name: 'Write anew' }).click();
     await page.getByText('Writing anew').waitFor();
@@ -150,7 +137,7 @@ describe('a draft', () => {
     assert.match((await edits.locator('ins').allTextContents()).join(' '), /Now only 9\.99 EUR\./);
     assert.equal(await edits.locator('del').count(), 0, 'nothing was taken out');
     await page.getByRole('list', { name: 'These block it' }).getByRole('listitem').first().waitFor();
-    await checkPage('an edited email');
+    await visitor.check('an edited email');
     await visitor.shoot('email-edited');
   });
 });
@@ -161,7 +148,7 @@ describe('the settings', () => {
     await page.getByLabel('Tone').fill('calm and plain');
     await page.getByLabel('Banned phrases').fill('last chance\n\n  hurry  ');
     await page.getByLabel('Stand-in language').selectOption('German');
-    await checkPage('the brand voice');
+    await visitor.check('the brand voice');
     await visitor.shoot('settings-voice');
     await save();
     await page.getByText('In force').waitFor();
@@ -182,7 +169,7 @@ describe('the settings', () => {
     await page.getByLabel('Paste codes').fill('GIFT-1\nGIFT-2, GIFT-3');
     await page.getByRole('button', { name: 'Add 3 codes' }).click();
     await page.getByText('3 left.').waitFor();
-    await checkPage('the offer');
+    await visitor.check('the offer');
     await visitor.shoot('settings-offer');
   });
 });
@@ -194,7 +181,7 @@ describe('on a phone', () => {
       for (const [address, text] of [['/pipeline', 'Requests leave'], [`/emails/${id}`, 'Calls and cost'], ['/settings?tab=voice', 'Banned phrases'], ['/settings?tab=offer', '3 left.']]) {
         await phone.open(address);
         await phone.page.getByText(text).first().waitFor();
-        await checkPage(`${address} on a phone`, phone.page);
+        await phone.check(`${address} on a phone`);
         await phone.shoot(`phone-${address.replaceAll(/\W+/g, '-').slice(1, 24)}`);
       }
       phone.noFaults();

@@ -4,6 +4,7 @@ import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from 
 import { body } from '../../api/client';
 import {
   draftForClient,
+  exportClient,
   getClient,
   getClientScore,
   listClientEmails,
@@ -77,3 +78,6 @@ export function useAskForDraft(id: string) {
     onSettled: () => queryClient.invalidateQueries({ queryKey: [...clientsKey, 'one', id] }),
   });
 }
+
+/** Read when it is asked for and never kept: it is a file for the reader, not a part of the page. */
+export const useExport = (id: string) => useMutation({ mutationFn: () => body(exportClient({ path: { id }, throwOnError: true })), gcTime: 0 });

@@ -6,6 +6,7 @@ import { Card } from '../../components/card';
 import { ConsentBadge } from '../../components/state-badge';
 import { When } from '../../components/when';
 import classes from './client.module.css';
+import { ExportData } from './export-data';
 
 const consentWords: Record<Client['consent']['status'], string> = {
   subscribed: 'May be mailed.',
@@ -73,6 +74,7 @@ export function MayDo({ client }: { client: Client }) {
           <dt>Client id</dt>
           <dd>{client.id}</dd>
         </dl>
+        <ExportData id={client.id} />
       </div>
     </Card>
   );
