@@ -130,8 +130,9 @@ describe('a reviewer', () => {
     await page.getByRole('link', { name: 'Emails' }).click();
     await page.getByRole('link', { name }).filter({ hasText: 'Rehearsed' }).click();
     await page.waitForURL(`**/emails/${id}`);
-    for (const event of ['Approval taken back', 'Rehearsed: kept here instead of sent']) await page.getByText(event).waitFor();
-    assert.equal(await page.getByText('Approved', { exact: true }).count(), 2);
+    const life = page.getByRole('region', { name: 'Life' });
+    for (const event of ['Approval taken back', 'Rehearsed: kept here instead of sent']) await life.getByText(event).waitFor();
+    assert.equal(await life.getByText('Approved', { exact: true }).count(), 2);
     await visitor.shoot('email');
     await page.getByText('As it left').click();
     const raw = await page.getByLabel('Message as it left').textContent();
