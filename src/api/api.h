@@ -41,6 +41,8 @@ struct api_options {
     enum rc (*maildir_find)(void *ctx, struct str email_id, struct arena *arena, struct str *message);
     /* State of the relay for /readyz: RC_OK, or what is wrong in *why (static or owned by the mailer). Any thread. */
     enum rc (*mailer_check)(void *ctx, struct str *why);
+    /* State of the bounce mailbox for /readyz; NULL: there is none. RC_OK, or a sentence in *why (in the arena). Any thread. */
+    enum rc (*mailbox_check)(void *ctx, struct arena *arena, struct str *why);
     /* A backup with the keys; without it the store alone is copied. RC_CONFLICT when the file exists. */
     enum rc (*backup)(void *ctx, const char *path, struct arena *arena, struct api_backup *out);
 };

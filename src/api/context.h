@@ -17,7 +17,7 @@ struct running {
 };
 
 /* Since when a dependency is in the state it is in, for /readyz. */
-#define DEPENDENCIES 7
+#define DEPENDENCIES 8
 struct dependency_seen {
     int state;
     int64_t since_ms; /* monotonic; 0 = never looked */

@@ -16,9 +16,9 @@
 enum state { STATE_OK, STATE_DEGRADED, STATE_DOWN };
 static const char *const STATE_WORDS[] = {"ok", "degraded", "down"};
 
-enum dependency { DEP_STORE, DEP_RELAY, DEP_QUEUE, DEP_WRITER, DEP_MAILER, DEP_FEED, DEP_WEBHOOK };
-static const char *const DEPENDENCY_WORDS[DEPENDENCIES] = {"store",  "relay", "queue",  "writer",
-                                                           "mailer", "feed",  "webhook"};
+enum dependency { DEP_STORE, DEP_RELAY, DEP_QUEUE, DEP_WRITER, DEP_MAILER, DEP_FEED, DEP_WEBHOOK, DEP_MAILBOX };
+static const char *const DEPENDENCY_WORDS[DEPENDENCIES] = {"store",  "relay", "queue",   "writer",
+                                                           "mailer", "feed",  "webhook", "mailbox"};
 
 struct health {
     struct api *api;
@@ -114,6 +114,16 @@ static void check_mailer(struct health *health)
     report(health, DEP_MAILER, rc == RC_OK ? STATE_OK : STATE_DEGRADED, why);
 }
 
+static void check_mailbox(struct health *health)
+{
+    const struct api_options *options = &health->api->options;
+    struct str why = STR_NONE;
+    if (options->mailbox_check == NULL)
+        return;
+    enum rc rc = options->mailbox_check(options->ctx, health->arena, &why);
+    report(health, DEP_MAILBOX, rc == RC_OK ? STATE_OK : STATE_DEGRADED, why);
+}
+
 static void check_feed(struct health *health)
 {
     struct feed_view feed;
@@ -154,6 +164,7 @@ void health_ready(const struct request *request, struct response *response, stru
         check_mailer(&health);
         check_feed(&health);
         check_webhook(&health);
+        check_mailbox(&health);
     }
     json_end_array(&out);
     respond_begin(response, &out);

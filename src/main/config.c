@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "adapter/https/https_url.h"
+#include "adapter/imap/imap.h"
 #include "adapter/openrouter/model_id.h"
 #include "adapter/openrouter/price.h"
 #include "adapter/smtp/smtp.h"
@@ -66,6 +67,12 @@ static bool is_mail_url(struct str value)
 {
     struct str why;
     return str_equal(value, STR("rehearsal")) || smtp_url_check(value, &why) == RC_OK;
+}
+
+static bool is_mailbox(struct str value)
+{
+    struct str why;
+    return str_equal(value, MAILBOX_IS_PIPE) || imap_url_check(value, &why) == RC_OK;
 }
 
 /* One or more topic ARNs, "arn:aws:sns:eu-central-1:123456789012:rekindle-bounces". */
@@ -217,6 +224,14 @@ const struct config_variable CONFIG_VARIABLES[CONFIG_KEYS] = {
                                      "how long the relay may take for each answer; less leaves mails uncertain that a "
                                      "slow relay took",
                                      "a whole number from 1 to 3600", is_seconds},
+    [CONFIG_BOUNCE_MAILBOX] =
+        {"REKINDLE_BOUNCE_MAILBOX", NULL, CONFIG_SECRET_USERINFO,
+         "the mailbox of the bounce domain, read for bounces, unsubscribes and complaints; or pipe, "
+         "when a mail server runs `rekindle bounce`",
+         "imaps://user:password@host/FOLDER, percent-encoded, or pipe", is_mailbox},
+    [CONFIG_BOUNCE_MAILBOX_SECONDS] = {"REKINDLE_BOUNCE_MAILBOX_SECONDS", "60", CONFIG_OPEN,
+                                       "between two looks into the bounce mailbox", "a whole number from 1 to 3600",
+                                       is_seconds},
     [CONFIG_SES_TOPICS] = {"REKINDLE_SES_TOPICS", NULL, CONFIG_OPEN,
                            "SNS topics whose notices POST /hooks/ses takes; none when not set",
                            "topic ARNs with commas between them", is_topic_list},
@@ -395,6 +410,17 @@ static enum rc check_webhook(const struct config *config, struct arena *arena, s
     return RC_INVALID;
 }
 
+/* Without a domain no address of ours has a token in it, and the mailbox would never hear of us. */
+static enum rc check_mailbox(const struct config *config, struct arena *arena, struct str *why)
+{
+    if (str_is_none(config_text(config, CONFIG_BOUNCE_MAILBOX)) ||
+        !str_is_none(config_text(config, CONFIG_BOUNCE_DOMAIN)))
+        return RC_OK;
+    *why = arena_printf(arena, "REKINDLE_BOUNCE_DOMAIN is not set: with REKINDLE_BOUNCE_MAILBOX it must be %s",
+                        CONFIG_VARIABLES[CONFIG_BOUNCE_DOMAIN].rule);
+    return RC_INVALID;
+}
+
 enum rc config_check_serve(const struct config *config, struct arena *arena, struct str *why)
 {
     static const enum config_key WHO_WRITES[] = {CONFIG_SHOP_NAME, CONFIG_SHOP_URL, CONFIG_POSTAL_ADDRESS,
@@ -402,6 +428,8 @@ enum rc config_check_serve(const struct config *config, struct arena *arena, str
     enum rc rc = check_writer(config, arena, why);
     if (rc == RC_OK)
         rc = check_webhook(config, arena, why);
+    if (rc == RC_OK)
+        rc = check_mailbox(config, arena, why);
     if (rc != RC_OK)
         return rc;
     for (size_t i = 0; i < sizeof WHO_WRITES / sizeof WHO_WRITES[0] && !config_is_rehearsal(config); i++) {

@@ -12,6 +12,9 @@
 #include "base/arena.h"
 #include "base/rc.h"
 
+/* Value of REKINDLE_BOUNCE_MAILBOX: a mail server of this machine hands the messages over. */
+#define MAILBOX_IS_PIPE STR("pipe")
+
 enum config_key {
     CONFIG_DATA,
     CONFIG_STORE,
@@ -33,6 +36,8 @@ enum config_key {
     CONFIG_MAIL_PER_MINUTE,
     CONFIG_MAIL_DOMAIN_PER_MINUTE,
     CONFIG_MAIL_TIMEOUT_SECONDS,
+    CONFIG_BOUNCE_MAILBOX,
+    CONFIG_BOUNCE_MAILBOX_SECONDS,
     CONFIG_SES_TOPICS,
     CONFIG_WEBHOOK_URL,
     CONFIG_WEBHOOK_SECRET,

@@ -64,7 +64,7 @@ static struct shop shop_from(const struct config *config, struct arena *arena)
         .mail_reply_to = config_text(config, CONFIG_MAIL_REPLY_TO),
         .bounce_domain = config_text(config, CONFIG_BOUNCE_DOMAIN),
         .mail_provider = field_enum_from(PROVIDER_WORDS, config_text(config, CONFIG_MAIL_PROVIDER)),
-        .reads_mailbox = false, /* nothing reads a mailbox yet: no address that nobody hears is printed */
+        .reads_mailbox = !str_is_none(config_text(config, CONFIG_BOUNCE_MAILBOX)),
         .has_webhook = !str_is_none(config_text(config, CONFIG_WEBHOOK_URL)),
         .mail_relay = config_is_rehearsal(config) ? STR_NONE : host_of(config_text(config, CONFIG_MAIL_URL)),
         .model_host = model_host(config),
@@ -220,6 +220,10 @@ static enum rc find_rehearsed(void *ctx, struct str email_id, struct arena *aren
     return mail_ports_find(&((struct wired *)ctx)->mail, email_id, arena, message);
 }
 static enum rc check_mail(void *ctx, struct str *why) { return mail_ports_check(&((struct wired *)ctx)->mail, why); }
+static enum rc check_mailbox(void *ctx, struct arena *arena, struct str *why)
+{
+    return mailbox_check(((struct wired *)ctx)->mailbox, arena, why);
+}
 static enum rc write_backup(void *ctx, const char *path, struct arena *arena, struct api_backup *out)
 {
     return backup_write(ctx, path, arena, out);
@@ -236,6 +240,7 @@ static enum rc start_api(struct wired *wired, struct str *why)
         .ctx = wired,
         .maildir_find = wired->env.rehearsal ? find_rehearsed : NULL,
         .mailer_check = check_mail,
+        .mailbox_check = wired->mailbox != NULL ? check_mailbox : NULL,
         .backup = write_backup,
     };
     ses_ports_fill(&wired->ses, wired->config, &options);
@@ -274,6 +279,8 @@ enum rc wire_serve(struct wired *wired, struct str *why)
     wired->env.llm_daily_microusd = config_microusd(wired->config, CONFIG_LLM_DAILY_USD);
     if ((rc = ses_ports_open(wired->config, &wired->arena, &wired->ses, why)) != RC_OK)
         return rc;
+    if ((rc = mailbox_open(wired->config, &wired->env, &wired->arena, &wired->mailbox, why)) != RC_OK)
+        return rc;
     wired->env.live = live_new();
     if (!wired->env.rehearsal)
         wired->env.pace = mail_pace_new(config_i64(wired->config, CONFIG_MAIL_PER_MINUTE),
@@ -285,6 +292,7 @@ enum rc wire_serve(struct wired *wired, struct str *why)
                                      .mailers = wired->mail.senders,
                                      .mailer_count = wired->mail.sender_count};
     wired->workers = workers_start(&wired->env, &options);
+    mailbox_start(wired->mailbox);
     return start_api(wired, why);
 }
 
@@ -296,6 +304,7 @@ void unwire(struct wired *wired)
         wired->env.writer->vtable->stop(wired->env.writer); /* else a worker would wait for the model's answer */
     if (wired->env.notifier)
         wired->env.notifier->vtable->stop(wired->env.notifier);
+    mailbox_close(wired->mailbox);
     workers_stop(wired->workers);
     ses_ports_close(&wired->ses);
     mail_ports_close(&wired->mail);

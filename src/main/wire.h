@@ -9,6 +9,7 @@
 #include "main/config.h"
 #include "main/data_folder.h"
 #include "main/mail_ports.h"
+#include "main/mailbox.h"
 #include "main/ses_ports.h"
 #include "step/env.h"
 #include "step/worker.h"
@@ -21,6 +22,7 @@ struct wired {
     struct step_env env;
     struct mail_ports mail;
     struct ses_ports ses;
+    struct mailbox *mailbox;    /* NULL: none */
     struct kept_mail kept_mail; /* the maildir of rehearsals, for erasure */
     struct workers *workers;
     struct api *api;

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "step/notice_message.h"
 
+#include "base/log.h"
+#include "base/metrics.h"
+
 const char *const NOTICE_RESULT_WORDS[] = {"recorded",   "repeated", "without_token", "says_nothing", "of_no_email",
                                            "unreadable", NULL};
 
@@ -54,8 +57,8 @@ static enum rc record(const struct step_env *env, const struct notice_in *in, st
     return rc;
 }
 
-enum rc notice_from_message(const struct step_env *env, struct str source, struct str message, struct arena *arena,
-                            struct notice_outcome *out)
+static enum rc hear(const struct step_env *env, struct str source, struct str message, struct arena *arena,
+                    struct notice_outcome *out)
 {
     struct mime_read *read = arena_new(arena, 1, sizeof *read);
     struct bounce bounce;
@@ -84,4 +87,20 @@ enum rc notice_from_message(const struct step_env *env, struct str source, struc
         .status = bounce.status,
         .detail = bounce.said};
     return record(env, &in, arena, out);
+}
+
+enum rc notice_from_message(const struct step_env *env, struct str source, struct str message, struct arena *arena,
+                            struct notice_outcome *out)
+{
+    static const char *const LABELS[] = {
+        [NOTICE_RECORDED] = "result=\"recorded\"",           [NOTICE_REPEATED] = "result=\"repeated\"",
+        [NOTICE_WITHOUT_TOKEN] = "result=\"without_token\"", [NOTICE_SAYS_NOTHING] = "result=\"says_nothing\"",
+        [NOTICE_OF_NO_EMAIL] = "result=\"of_no_email\"",     [NOTICE_UNREADABLE] = "result=\"unreadable\""};
+    enum rc rc = hear(env, source, message, arena, out);
+    if (rc != RC_OK)
+        return rc;
+    metrics_add("rekindle_bounce_messages_total", LABELS[out->result], 1);
+    log_info("bounce_message", "source=" LOG_STR " result=%s email=" LOG_STR, LOG_ARG(source),
+             NOTICE_RESULT_WORDS[out->result], LOG_ARG(out->email_id));
+    return RC_OK;
 }

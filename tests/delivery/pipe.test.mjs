@@ -7,20 +7,13 @@ import { after, before, describe, it } from 'node:test';
 import { makeCertificate } from '../fake/certificate.mjs';
 import { Smtp } from '../fake/smtp.mjs';
 import { until } from '../story-real/shop.mjs';
-import { Postfix, canRun } from './postfix.mjs';
+import { Postfix } from './postfix.mjs';
+import { bounceOf } from './returned.mjs';
+import { canRun } from './root.mjs';
 import { HARDENED, Prepared, rows } from './stand.mjs';
 
 const AGAIN = 75, COUNT = 4, MIB = 1 << 20;
 let prepared, relay, shop;
-
-// The returned mail of a relay (RFC 3464), to the address that the mail was sent from.
-function bounceOf({ sender, recipients: [recipient] }, { to = sender, status = '5.1.1', said = `550 5.1.1 <${recipient}>: unknown user` } = {}) {
-  const lines = ['Return-Path: <>', 'From: MAILER-DAEMON@relay.example', `To: ${to}`, 'Subject: Undelivered Mail Returned to Sender', 'Message-ID: <1@relay.example>',
-    'MIME-Version: 1.0', 'Content-Type: multipart/report; report-type=delivery-status; boundary=x', '', '--x', 'Content-Type: text/plain', '', 'I could not.', '',
-    '--x', 'Content-Type: message/delivery-status', '', 'Reporting-MTA: dns; relay.example', '', `Final-Recipient: rfc822; ${recipient}`, 'Action: failed',
-    `Status: ${status}`, `Diagnostic-Code: smtp; ${said}`, '', '--x--', ''];
-  return lines.join('\r\n');
-}
 
 const mailTo = (n) => relay.messages.find(({ recipients: [recipient] }) => recipient === `reader.${n}@clients.example`);
 const emailOf = ({ messageId }) => rows(shop, `SELECT id, delivery FROM email WHERE message_id = '${messageId}'`)[0];

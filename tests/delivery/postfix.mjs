@@ -1,22 +1,11 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // A Postfix of our own: its configuration, queue and mailboxes in a temporary folder, its port and certificate from the test,
-// beside whatever runs on the machine. It offers nothing but STARTTLS and keeps every message as a file. Postfix starts as root;
-// a plain user needs a sudo that asks nothing.
-import { execFileSync, spawnSync } from 'node:child_process';
+// beside whatever runs on the machine. It offers nothing but STARTTLS and keeps every message as a file.
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
-import { userInfo } from 'node:os';
 import path from 'node:path';
 import { freePort, until } from '../story-real/shop.mjs';
-
-const IS_ROOT = process.getuid() === 0;
-const feedAsRoot = (input, command, ...args) => (IS_ROOT ? execFileSync(command, args, { input, stdio: 'pipe' })
-  : execFileSync('sudo', ['-n', command, ...args], { input, stdio: 'pipe' }));
-const asRoot = (...words) => feedAsRoot('', ...words);
-const idOf = (...args) => Number(execFileSync('id', args, { encoding: 'utf8' }));
-
-// Postfix writes the files as somebody whose files the test may read, and who is not root.
-const KEEPER = IS_ROOT ? { name: 'nobody', uid: idOf('-u', 'nobody'), gid: idOf('-g', 'nobody') } : { name: userInfo().username, uid: process.getuid(), gid: process.getgid() };
+import { KEEPER, asRoot, feedAsRoot } from './root.mjs';
 
 const MAIN = ({ folder }) => `compatibility_level = 3.6
 queue_directory = ${folder}/queue
@@ -80,8 +69,6 @@ function bounceLines({ recipe, shop, domain }) {
   asRoot('chown', '-R', `${KEEPER.uid}:${KEEPER.gid}`, shop.folder);
   return { main: filled[0], master: filled[1] };
 }
-
-export const canRun = () => IS_ROOT || spawnSync('sudo', ['-n', 'true']).status === 0;
 
 export class Postfix {
   static async start({ cert, key, bounces }) {

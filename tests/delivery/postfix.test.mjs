@@ -7,7 +7,8 @@ import { after, before, describe, it } from 'node:test';
 import { makeCertificate } from '../fake/certificate.mjs';
 import { parts, split } from '../fake/smtp.mjs';
 import { LONG, until } from '../story-real/shop.mjs';
-import { Postfix, canRun } from './postfix.mjs';
+import { Postfix } from './postfix.mjs';
+import { canRun } from './root.mjs';
 import { Prepared, forAll, later, rows } from './stand.mjs';
 
 const COUNT = LONG ? 10000 : 500, SAMPLE = 3;
