@@ -77,22 +77,12 @@ static void set_options(struct imap *imap)
 {
     CURL *curl = imap->curl;
     long timeout = imap->response_timeout_ms;
+    mail_url_apply(&imap->url, imap->ca_file, curl);
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "imap,imaps");
-    curl_easy_setopt(curl, CURLOPT_PROXY, "");
-    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl, CURLOPT_MAXCONNECTS, 1L);
     curl_easy_setopt(curl, CURLOPT_BUFFERSIZE, LINE_BYTES);
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, timeout < CONNECT_TIMEOUT_MS ? timeout : CONNECT_TIMEOUT_MS);
     curl_easy_setopt(curl, CURLOPT_SERVER_RESPONSE_TIMEOUT, (timeout + 999) / 1000);
     curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, TRANSFER_TIMEOUT_MS);
-    curl_easy_setopt(curl, CURLOPT_USE_SSL, (long)(imap->url.is_loopback ? CURLUSESSL_NONE : CURLUSESSL_ALL));
-    curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L);
-    curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L);
-    curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-    if (imap->ca_file != NULL)
-        curl_easy_setopt(curl, CURLOPT_CAINFO, imap->ca_file);
-    curl_easy_setopt(curl, CURLOPT_USERNAME, imap->url.user);
-    curl_easy_setopt(curl, CURLOPT_PASSWORD, imap->url.password);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, imap);
     curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_line);
@@ -101,6 +91,16 @@ static void set_options(struct imap *imap)
     curl_easy_setopt(curl, CURLOPT_XFERINFODATA, imap);
     curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, imap->error);
+}
+
+/* What stands in imap->why: the same words for the same cause, whenever it is looked at. libcurl's own words on these two
+ * count milliseconds. */
+static void explain(struct imap *imap, CURLcode code)
+{
+    bool is_measured = code == CURLE_COULDNT_CONNECT || code == CURLE_OPERATION_TIMEDOUT;
+    bool has_detail = !is_measured && imap->error[0] != '\0';
+    snprintf(imap->why, sizeof imap->why, "%s%s%s", curl_easy_strerror(code), has_detail ? ": " : "",
+             has_detail ? imap->error : "");
 }
 
 /* The folder, and with `uid` one of its messages. `command` NULL: fetches it. What the server says is in imap->body. */
@@ -118,8 +118,7 @@ static CURLcode transfer(struct imap *imap, uint32_t uid, const char *command)
     curl_easy_setopt(imap->curl, CURLOPT_URL, url.ptr);
     curl_easy_setopt(imap->curl, CURLOPT_CUSTOMREQUEST, command);
     CURLcode code = curl_easy_perform(imap->curl);
-    snprintf(imap->why, sizeof imap->why, "%s%s%s", curl_easy_strerror(code), imap->error[0] != '\0' ? ": " : "",
-             imap->error);
+    explain(imap, code);
     buf_clear(&url);
     return code;
 }
@@ -178,12 +177,12 @@ static CURLcode mark(struct imap *imap, uint32_t uid, enum imap_verdict verdict)
     return imap->cannot_expunge ? CURLE_OK : code;
 }
 
-/* *done: marked. RC_BUSY: the round ends. */
+/* RC_BUSY: the round ends. RC_NOT_FOUND: the message was gone since the search. */
 static enum rc take_one(struct imap *imap, uint32_t uid, bool is_fetched, imap_message *each, void *ctx)
 {
     CURLcode code = is_fetched ? transfer(imap, uid, NULL) : CURLE_OK;
     if (code == CURLE_REMOTE_FILE_NOT_FOUND)
-        return RC_NOT_FOUND; /* gone since the search */
+        return RC_NOT_FOUND;
     if (code != CURLE_OK && code != CURLE_WRITE_ERROR)
         return RC_IO;
     enum imap_verdict verdict = each(ctx, is_fetched && code == CURLE_OK ? buf_str(&imap->body) : STR_NONE);

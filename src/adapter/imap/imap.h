@@ -36,8 +36,8 @@ typedef enum imap_verdict imap_message(void *ctx, struct str message);
 
 /* One round: connects, gives away the messages that are neither flagged nor deleted, oldest first, at most `most`, and
  * disconnects. RC_OK when all went well, *count messages were marked; fewer than `most`: there are no more. RC_BUSY when a
- * verdict was IMAP_LATER. RC_IO with the reason for a person in *why (the reader's, until the next round); RC_LIMITED when
- * it was stopped. */
+ * verdict was IMAP_LATER. RC_IO with the reason for a person in *why (the reader's, until the next round; the same words for
+ * the same cause); RC_LIMITED when it was stopped. */
 enum rc imap_read(struct imap *imap, size_t most, imap_message *each, void *ctx, size_t *count, struct str *why);
 
 #endif

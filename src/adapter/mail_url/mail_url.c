@@ -4,7 +4,6 @@
 #include "adapter/mail_url/mail_url.h"
 
 #include <arpa/inet.h>
-#include <curl/curl.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -119,6 +118,23 @@ enum rc mail_url_parse(struct str url, const struct mail_url_form *form, struct 
     curl_url_cleanup(parsed);
     arena_clear(&arena);
     return rc;
+}
+
+void mail_url_apply(const struct mail_url *url, const char *ca_file, CURL *curl)
+{
+    curl_easy_setopt(curl, CURLOPT_PROXY, "");
+    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl, CURLOPT_MAXCONNECTS, 1L);
+    curl_easy_setopt(curl, CURLOPT_USE_SSL, (long)(url->is_loopback ? CURLUSESSL_NONE : CURLUSESSL_ALL));
+    curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L);
+    curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L);
+    curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    if (ca_file != NULL)
+        curl_easy_setopt(curl, CURLOPT_CAINFO, ca_file);
+    if (url->user != NULL) {
+        curl_easy_setopt(curl, CURLOPT_USERNAME, url->user);
+        curl_easy_setopt(curl, CURLOPT_PASSWORD, url->password);
+    }
 }
 
 void mail_url_clear(struct mail_url *url)

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* The URL of a mail server or a mailbox, taken apart and checked: SCHEME://user:password@host:port[/path]. Any thread. */
+/* The URL of a mail server or a mailbox, taken apart and checked, SCHEME://user:password@host:port[/path], and what follows from
+ * it for a connection: TLS with a verified certificate (STARTTLS or from the beginning) unless the server is on the
+ * loopback. Any thread. */
 #ifndef REKINDLE_ADAPTER_MAIL_URL_MAIL_URL_H
 #define REKINDLE_ADAPTER_MAIL_URL_MAIL_URL_H
 
+#include <curl/curl.h>
 #include <stdbool.h>
 
 #include "base/rc.h"
@@ -24,6 +27,9 @@ struct mail_url {
 };
 /* RC_INVALID with a reason in *why (static memory); *out needs no clearing then. */
 enum rc mail_url_parse(struct str url, const struct mail_url_form *form, struct mail_url *out, struct str *why);
+/* Sets login, TLS, certificates (`ca_file` NULL: the system's) and one kept connection without any proxy of the
+ * environment. `url` and `ca_file` must live as long as the transfers. */
+void mail_url_apply(const struct mail_url *url, const char *ca_file, CURL *curl);
 void mail_url_clear(struct mail_url *url); /* accepts {0} */
 
 #endif

@@ -90,25 +90,13 @@ static void set_common(struct smtp *smtp, long timeout_ms)
     CURL *curl = smtp->curl;
     curl_easy_reset(curl); /* options only; the connection stays */
     curl_easy_setopt(curl, CURLOPT_URL, smtp->target);
+    mail_url_apply(&smtp->url, smtp->ca_file, curl);
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-    curl_easy_setopt(curl, CURLOPT_PROXY, "");
-    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl, CURLOPT_MAXCONNECTS, 1L);
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS,
                      timeout_ms < CONNECT_TIMEOUT_MS ? timeout_ms : CONNECT_TIMEOUT_MS);
     curl_easy_setopt(curl, CURLOPT_SERVER_RESPONSE_TIMEOUT, seconds_of(timeout_ms));
     curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L); /* a relay that stops reading in the middle of the body */
     curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, seconds_of(timeout_ms) + 1);
-    curl_easy_setopt(curl, CURLOPT_USE_SSL, (long)(smtp->url.is_loopback ? CURLUSESSL_NONE : CURLUSESSL_ALL));
-    curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L);
-    curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L);
-    curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-    if (smtp->ca_file != NULL)
-        curl_easy_setopt(curl, CURLOPT_CAINFO, smtp->ca_file);
-    if (smtp->url.user != NULL) {
-        curl_easy_setopt(curl, CURLOPT_USERNAME, smtp->url.user);
-        curl_easy_setopt(curl, CURLOPT_PASSWORD, smtp->url.password);
-    }
     curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_reply_line);
     curl_easy_setopt(curl, CURLOPT_HEADERDATA, smtp);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);
