@@ -91,7 +91,7 @@ export type Ready = {
 };
 
 export type Dependency = {
-    name: 'store' | 'relay' | 'queue' | 'writer' | 'mailer' | 'feed' | 'webhook';
+    name: 'store' | 'relay' | 'queue' | 'writer' | 'mailer' | 'feed' | 'webhook' | 'mailbox';
     state: 'ok' | 'degraded' | 'down';
     /**
      * Since this was last seen to be so

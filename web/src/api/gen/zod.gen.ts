@@ -138,7 +138,8 @@ export const zDependency = z.object({
         'writer',
         'mailer',
         'feed',
-        'webhook'
+        'webhook',
+        'mailbox'
     ]),
     state: z.enum([
         'ok',
