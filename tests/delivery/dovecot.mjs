@@ -77,8 +77,8 @@ export class Dovecot {
     await until('Dovecot to have gone', async () => !(await answers(this.tlsPort)));
   }
 
-  url({ password = PASSWORD, tls = true } = {}) {
-    return `${tls ? 'imaps' : 'imap'}://${USER}:${encodeURIComponent(password)}@localhost:${tls ? this.tlsPort : this.port}/Returned`;
+  url({ password = PASSWORD, tls = true, host = 'localhost' } = {}) {
+    return `${tls ? 'imaps' : 'imap'}://${USER}:${encodeURIComponent(password)}@${host}:${tls ? this.tlsPort : this.port}/Returned`;
   }
 
   // A message that has come in; it appears as a whole.

@@ -25,7 +25,7 @@ describe('a bounce mailbox', { skip: canRun() ? false : 'Dovecot starts as root 
     .catch(() => assert.equal(dovecot.flags(name), wanted, `${name}\n${dovecot.log()}`));
 
   before(async () => {
-    certificate = makeCertificate();
+    certificate = makeCertificate('DNS:localhost,IP:127.0.0.1,IP:0.0.0.0');
     dovecot = await Dovecot.make(certificate);
     await dovecot.start();
     relay = await Smtp.start();
@@ -106,21 +106,53 @@ describe('a bounce mailbox', { skip: canRun() ? false : 'Dovecot starts as root 
     await flagsOf(name, null);
     await until('readiness to tell', async () => (await dependency()).state === 'ok');
     assert.equal(shop.log.split('mailbox_well').length - 1, 1);
+    assert.equal(shop.log.split('mailbox_failed why="Couldn\'t connect').length - 1, 1, 'told once, though looked at each second');
     assert.doesNotMatch(shop.log, /a\+b|a%2Bb/, 'no password is logged');
   });
 
-  const startWith = async (env) => {
-    const other = prepared.copy({ env: { REKINDLE_MAIL_URL: `smtp://127.0.0.1:${relay.port}`, REKINDLE_BOUNCE_MAILBOX_SECONDS: '1', ...env } });
-    return other;
-  };
+  const copyWith = (env) => prepared.copy({ bin: HARDENED, env: { REKINDLE_MAIL_URL: `smtp://127.0.0.1:${relay.port}`, REKINDLE_BOUNCE_MAILBOX_SECONDS: '1', ...env } });
+
+  const others = [
+    { what: 'that is not there makes no mail name an address for unsubscribing', env: {}, names: /^<https:[^<>]+>$/ },
+    { what: "that is a mail server's pipe makes each mail name the address too", env: { REKINDLE_BOUNCE_MAILBOX: 'pipe' }, names: /^<https:[^<>]+>, <mailto:u\+[^<>]+>$/ },
+  ];
+  for (const { what, env, names } of others) {
+    it(what, async () => {
+      const its = await Smtp.start(), other = copyWith({ ...env, REKINDLE_MAIL_URL: `smtp://127.0.0.1:${its.port}` });
+      try {
+        await other.start();
+        await until('a mail', () => its.messages.length > 0);
+        assert.match(split(its.messages[0].text).header('List-Unsubscribe'), names);
+        const { dependencies } = await (await fetch(`http://127.0.0.1:${other.port}/readyz`)).json();
+        assert.ok(!dependencies.some(({ name }) => name === 'mailbox'), 'there is none to tell of');
+      } finally {
+        await other.remove();
+        await its.stop();
+      }
+    });
+  }
+
+  // "0.0.0.0" reaches this machine but is no loopback address, so TLS is required.
+  it('elsewhere is read by imap:// too, after STARTTLS', async () => {
+    const other = copyWith({ REKINDLE_BOUNCE_MAILBOX: dovecot.url({ tls: false, host: '0.0.0.0' }), REKINDLE_CA_FILE: certificate.caFile });
+    const name = dovecot.put('Subject: buy\r\n\r\nbuy this now\r\n');
+    try {
+      await shop.kill(); // it would take the message itself
+      await other.start();
+      await until(`${name} to be flagged`, () => dovecot.flags(name)?.includes('F'))
+        .catch(() => assert.fail(`${other.log}\n${dovecot.log()}`));
+    } finally { await other.remove(); }
+    assert.match(dovecot.log().split('\n').findLast((line) => line.includes(' Login: ')), / TLS,/);
+  });
+
   const refusals = [
-    { what: 'with a wrong password', env: () => ({ REKINDLE_BOUNCE_MAILBOX: dovecot.url({ password: 'wrong' }), REKINDLE_CA_FILE: certificate.caFile }), why: /Login denied/ },
-    { what: 'behind a certificate of nobody we trust', env: () => ({ REKINDLE_BOUNCE_MAILBOX: dovecot.url() }), why: /certificate/ },
-    { what: 'that has no such folder', env: () => ({ REKINDLE_BOUNCE_MAILBOX: dovecot.url().replace('Returned', 'Nowhere'), REKINDLE_CA_FILE: certificate.caFile }), why: /Login denied|Select failed|not found/i },
+    { what: 'with a wrong password', env: () => ({ REKINDLE_BOUNCE_MAILBOX: dovecot.url({ password: 'wrong' }), REKINDLE_CA_FILE: certificate.caFile }), why: /: Login denied$/ },
+    { what: 'behind a certificate of nobody we trust', env: () => ({ REKINDLE_BOUNCE_MAILBOX: dovecot.url() }), why: /certificate problem: unable to get local issuer certificate$/ },
+    { what: 'that has no such folder', env: () => ({ REKINDLE_BOUNCE_MAILBOX: dovecot.url().replace('Returned', 'Nowhere'), REKINDLE_CA_FILE: certificate.caFile }), why: /: Login denied: Select failed$/ },
   ];
   for (const { what, env, why } of refusals) {
     it(`${what} is told of with the reason`, async () => {
-      const other = await startWith(env());
+      const other = copyWith(env());
       try {
         await other.start();
         const seen = await until('readiness to tell', async () => {
@@ -136,7 +168,7 @@ describe('a bounce mailbox', { skip: canRun() ? false : 'Dovecot starts as root 
     for (const [env, said] of [[{ REKINDLE_BOUNCE_MAILBOX: 'imaps://mail.example/INBOX' }, /REKINDLE_BOUNCE_MAILBOX.*imaps:\/\/user:password@host/],
       [{ REKINDLE_BOUNCE_MAILBOX: 'pop3://u:p@mail.example' }, /REKINDLE_BOUNCE_MAILBOX/],
       [{ REKINDLE_BOUNCE_MAILBOX: 'pipe', REKINDLE_BOUNCE_DOMAIN: '' }, /REKINDLE_BOUNCE_DOMAIN is not set/]]) {
-      const other = await startWith(env), { code, stderr } = await other.cli(['serve']);
+      const other = copyWith(env), { code, stderr } = await other.cli(['serve']);
       assert.equal(code, 2, stderr);
       assert.match(stderr, said);
       await other.remove();

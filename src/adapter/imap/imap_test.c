@@ -29,8 +29,11 @@ struct message {
 struct script {
     const char *login;   /* instead of "OK" */
     const char *numbers; /* instead of those of the messages */
+    const char *host;    /* by which it is reached, instead of "127.0.0.1" */
+    bool silent;         /* accepts and never greets */
     bool no_uidplus;
-    bool silent_fetch; /* nothing after the FETCH */
+    bool silent_fetch;  /* nothing after the FETCH */
+    bool stop_at_fetch; /* the same, and our end is told to stop meanwhile */
     bool drop_at_store;
 };
 struct fixture {
@@ -91,7 +94,9 @@ static bool store(struct fixture *f, int fd, const char *tag, const char *number
 static bool fetch(struct fixture *f, int fd, const char *tag, const char *number)
 {
     const struct message *message = message_of(f, number);
-    if (f->script.silent_fetch)
+    if (f->script.stop_at_fetch)
+        imap_stop(f->imap);
+    if (f->script.silent_fetch || f->script.stop_at_fetch)
         return true;
     if (message != NULL && message->text != NULL)
         say(fd, "* 1 FETCH (UID %ld BODY[] {%zu}\r\n%s)\r\n", strtol(number, NULL, 10), strlen(message->text),
@@ -145,7 +150,8 @@ static void serve(void *context)
     for (int fd; (fd = accept(f->listener, NULL, NULL)) >= 0; close(fd)) {
         char line[512], *space;
         FILE *in = fdopen(dup(fd), "r");
-        say(fd, "* OK ready\r\n");
+        if (!f->script.silent)
+            say(fd, "* OK ready\r\n");
         while (fgets(line, sizeof line, in) != NULL && (space = strchr(line, ' ')) != NULL) {
             *space = '\0';
             buf_add_c(&f->commands, space + 1);
@@ -176,7 +182,8 @@ static void start(struct fixture *f, struct script script, long timeout_ms)
 {
     char url[80];
     struct str why = STR_NONE;
-    snprintf(url, sizeof url, "imap://bounce:secret@127.0.0.1:%d/Returned", f->port);
+    snprintf(url, sizeof url, "imap://bounce:secret@%s:%d/Returned", script.host != NULL ? script.host : "127.0.0.1",
+             f->port);
     struct imap_options options = {.url = str_of(url), .message_max = MESSAGE_BYTES, .response_timeout_ms = timeout_ms};
     f->script = script;
     thread_start(&f->thread, "mailbox", serve, f);
@@ -344,14 +351,68 @@ static void a_failure_says_why_and_the_next_round_takes_up_again(void **state)
     assert_string_equal(f->given.ptr, "A: 1\r\n\r\n|A: 1\r\n\r\n|"); /* once before the mark was lost, and again */
 }
 
-static void a_server_that_stalls_is_given_up(void **state)
+static bool has_digit(struct str text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (text.ptr[i] >= '0' && text.ptr[i] <= '9')
+            return true;
+    return false;
+}
+
+/* A cause that took 1,001 ms today and 1,002 ms tomorrow would be news at each round. */
+static void a_server_that_stalls_is_given_up_with_the_same_words_each_time(void **state)
+{
+    static const struct script ROWS[] = {{.silent_fetch = true}, {.silent = true}};
+    struct fixture *f = *state;
+    struct str why;
+    size_t count;
+    put(f, "A: 1\r\n\r\n");
+    start(f, ROWS[0], 1000);
+    for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
+        f->script = ROWS[i];
+        assert_int_equal(read_round(f, 10, &count, &why), RC_IO);
+        assert_int_equal(count, 0);
+        assert_true(why.len > 0);
+        assert_false(has_digit(why));
+    }
+}
+
+static void a_server_that_is_not_there_is_told_of_with_the_same_words_each_time(void **state)
+{
+    struct fixture *f = *state;
+    struct str why;
+    size_t count;
+    start(f, (struct script){0}, 1000);
+    shutdown(f->listener, SHUT_RDWR);
+    assert_int_equal(read_round(f, 10, &count, &why), RC_IO);
+    assert_true(str_starts_with(why, STR("Couldn't connect to server")));
+    assert_false(has_digit(why));
+}
+
+/* "0.0.0.0" reaches this machine but is no loopback address, so TLS is required. */
+static void without_starttls_no_password_goes_to_a_server_elsewhere(void **state)
 {
     struct fixture *f = *state;
     struct str why;
     size_t count;
     put(f, "A: 1\r\n\r\n");
-    start(f, (struct script){.silent_fetch = true}, 1000);
+    start(f, (struct script){.host = "0.0.0.0"}, 5000);
     assert_int_equal(read_round(f, 10, &count, &why), RC_IO);
+    stop(f);
+    assert_true(str_contains(why, STR("STARTTLS")));
+    assert_null(strstr(f->commands.ptr, "secret"));
+    assert_null(strstr(f->commands.ptr, "AUTHENTICATE"));
+    assert_null(f->given.ptr);
+}
+
+static void a_stop_ends_a_round_that_waits_for_the_server(void **state)
+{
+    struct fixture *f = *state;
+    struct str why;
+    size_t count;
+    put(f, "A: 1\r\n\r\n");
+    start(f, (struct script){.stop_at_fetch = true}, 300000); /* longer than the test may take */
+    assert_int_equal(read_round(f, 10, &count, &why), RC_LIMITED);
     assert_int_equal(count, 0);
 }
 
@@ -380,7 +441,12 @@ int main(void)
                                         teardown),
         cmocka_unit_test_setup_teardown(without_uidplus_nothing_of_others_is_expunged, setup, teardown),
         cmocka_unit_test_setup_teardown(a_failure_says_why_and_the_next_round_takes_up_again, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_server_that_stalls_is_given_up, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_server_that_stalls_is_given_up_with_the_same_words_each_time, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(a_server_that_is_not_there_is_told_of_with_the_same_words_each_time, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(without_starttls_no_password_goes_to_a_server_elsewhere, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_stop_ends_a_round_that_waits_for_the_server, setup, teardown),
         cmocka_unit_test_setup_teardown(a_stop_ends_the_round_and_the_rounds_after_it, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
