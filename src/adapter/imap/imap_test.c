@@ -398,8 +398,8 @@ static void without_starttls_no_password_goes_to_a_server_elsewhere(void **state
     put(f, "A: 1\r\n\r\n");
     start(f, (struct script){.host = "0.0.0.0"}, 5000);
     assert_int_equal(read_round(f, 10, &count, &why), RC_IO);
-    stop(f);
     assert_true(str_contains(why, STR("STARTTLS")));
+    stop(f);
     assert_null(strstr(f->commands.ptr, "secret"));
     assert_null(strstr(f->commands.ptr, "AUTHENTICATE"));
     assert_null(f->given.ptr);
