@@ -92,7 +92,8 @@ describe('Postfix', { skip: canRun() ? false : 'Postfix starts as root alone, an
       postfix.bring(mail.sender, message);
       await until('Postfix to have handed it over', () => emailOf(mail).delivery === 'hard_bounce', 30)
         .catch((error) => assert.fail(`${error.message}\n${postfix.log()}`));
-      assert.match(postfix.log(), /relay=rekindle, .*status=sent/);
+      await until('Postfix to note it', () => /relay=rekindle, .*status=sent/.test(postfix.log()), 30) // after the program has ended
+        .catch((error) => assert.fail(`${error.message}\n${postfix.log()}`));
     } finally {
       await postfix.stop();
       certificate.remove();
