@@ -10,7 +10,10 @@
 #include "core/mime_read.h"
 #include "step/notice_message.h"
 
-enum { ROUND = 100 }; /* messages for one connection: a server that is stopped is not kept waiting */
+enum {
+    ROUND = 100,     /* messages for one connection */
+    ROUNDS_MAX = 100 /* of one look: a server that keeps no marks would be read without end */
+};
 
 struct mailbox {
     struct imap *imap;
@@ -69,12 +72,11 @@ static void note(struct mailbox *mailbox, enum rc rc, struct str why)
 
 static void look(struct mailbox *mailbox)
 {
-    enum rc rc;
-    size_t count;
+    enum rc rc = RC_OK;
+    size_t count = ROUND;
     struct str why;
-    do
+    for (int rounds = 0; rounds < ROUNDS_MAX && rc == RC_OK && count == ROUND; rounds++)
         rc = imap_read(mailbox->imap, ROUND, on_message, mailbox, &count, &why);
-    while (rc == RC_OK && count == ROUND);
     if (rc != RC_LIMITED)
         note(mailbox, rc == RC_BUSY ? RC_OK : rc, why);
 }

@@ -191,6 +191,28 @@ static enum rc act_on_clients(struct recording *r, bool complaint)
     return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
+static int64_t count_of(const struct notice *notices, size_t count, struct str source)
+{
+    int64_t sum = 0;
+    for (size_t i = 0; i < count; i++)
+        sum += notices[i].kind == NOTICE_SOFT_BOUNCE && str_equal(notices[i].source, source);
+    return sum;
+}
+
+/* This one among them. What the relay refused at once is told by it alone; what came back later may be told by a hook and by
+ * returned mail as well, so of those the one counts who told most. */
+static int64_t count_soft(const struct recording *r, const struct notice *notices, size_t count)
+{
+    int64_t others = 0, relay = count_of(notices, count, NOTICE_BY_RELAY) + count_of(&r->notice, 1, NOTICE_BY_RELAY);
+    for (size_t i = 0; i <= count; i++) {
+        const struct notice *told = i < count ? &notices[i] : &r->notice;
+        int64_t sum = count_of(notices, count, told->source) + count_of(&r->notice, 1, told->source);
+        if (!str_equal(told->source, NOTICE_BY_RELAY) && sum > others)
+            others = sum;
+    }
+    return relay + others;
+}
+
 static enum rc are_too_many(const struct recording *r, bool *out)
 {
     struct policy policy;
@@ -204,11 +226,7 @@ static enum rc are_too_many(const struct recording *r, bool *out)
         rc = store_list(r->env->store, &query, r->arena, &page);
     if (rc != RC_OK)
         return rc;
-    const struct notice *notices = page.items;
-    int64_t count = 1; /* this one */
-    for (size_t i = 0; i < page.count; i++)
-        count += notices[i].kind == NOTICE_SOFT_BOUNCE;
-    *out = count >= policy.soft_bounces;
+    *out = count_soft(r, page.items, page.count) >= policy.soft_bounces;
     return RC_OK;
 }
 
@@ -304,4 +322,15 @@ enum rc notice_record(const struct step_env *env, const struct notice_in *in, st
     if (is_bad && (rc = brake_look(env, arena)) != RC_OK) /* the notice is kept: the next bad one looks again */
         log_error("brake_look_failed", "email=" LOG_STR " rc=%s", LOG_ARG(in->email_id), rc_name(rc));
     return RC_OK;
+}
+
+enum rc notice_add_soft_bounce(const struct step_env *env, struct batch *batch, const struct email *email,
+                               const struct notice_in *in, struct arena *arena)
+{
+    struct recording *r = arena_new(arena, 1, sizeof *r);
+    *r = (struct recording){
+        .env = env, .in = in, .arena = arena, .now = clock_now(env->clock), .batch = batch, .email = *email};
+    fill_notice(r);
+    add_entry(r);
+    return act_on_person(r);
 }

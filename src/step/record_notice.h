@@ -13,7 +13,11 @@
 #define REKINDLE_STEP_RECORD_NOTICE_H
 
 #include "core/delivery.h"
+#include "core/email.h"
+#include "step/batch.h"
 #include "step/env.h"
+
+#define NOTICE_BY_RELAY STR("relay") /* source of what the relay said while it had us on the line */
 
 struct notice_in {
     struct str id; /* the source's own id of the event or of the message: the same said twice is one */
@@ -28,5 +32,10 @@ struct notice_in {
  * handed to a relay: there is nothing to record. RC_BUSY: it is being handed over at this moment, or others write; say it
  * again later. RC_INVALID without an id. RC_IO. */
 enum rc notice_record(const struct step_env *env, const struct notice_in *in, struct arena *arena, bool *repeated);
+
+/* What follows from a soft bounce that the relay told of at once (a full mailbox), but for the email's own row: the notice, and
+ * the suppression when it is one too many. Into the caller's batch. RC_IO. */
+enum rc notice_add_soft_bounce(const struct step_env *env, struct batch *batch, const struct email *email,
+                               const struct notice_in *in, struct arena *arena);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "base/metrics.h"
+#include "core/notice_text.h"
 #include "core/records_small.h"
 #include "core/retry.h"
 #include "step/audit_email.h"
@@ -10,6 +11,7 @@
 #include "step/mail_pace.h"
 #include "step/moves.h"
 #include "step/outbound.h"
+#include "step/record_notice.h"
 
 #define COMMIT_TRIES 10
 
@@ -40,6 +42,21 @@ static enum rc bounce(const struct send_result *r, struct batch *batch, struct e
     if (rc == RC_OK)
         outbound_add(r->env, batch, OUTBOUND_HARD_BOUNCED, client, r->arena);
     return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+/* The mailbox takes no more for now: one of the soft bounces that the policy counts. */
+static enum rc bounce_softly(const struct send_result *r, struct batch *batch, struct email *email, int64_t now)
+{
+    /* by its time: staff may have a failed mail sent again, under the same Message-ID */
+    const struct notice_in in = {.id = arena_printf(r->arena, "%.*s %lld", STR_ARG(email->message_id), (long long)now),
+                                 .email_id = email->id,
+                                 .kind = NOTICE_SOFT_BOUNCE,
+                                 .source = NOTICE_BY_RELAY,
+                                 .status = notice_status_in(r->reply.text, NOTICE_CLASSES),
+                                 .detail = r->reply.text};
+    email->delivery = DELIVERY_SOFT_BOUNCE;
+    email->delivery_at = now;
+    return notice_add_soft_bounce(r->env, batch, email, &in, r->arena);
 }
 
 static enum rc run_again(struct batch *batch, struct email *email, struct str reason, int64_t run_at, int64_t now)
@@ -96,6 +113,17 @@ static enum rc accept(const struct send_result *r, struct batch *batch, struct e
     return rc == RC_OK ? email_left(r->env, batch, email, now, r->arena) : rc;
 }
 
+static enum rc refuse(const struct send_result *r, struct batch *batch, struct email *email, int64_t now)
+{
+    enum rc rc = RC_OK;
+    if (r->reply.class == REPLY_BAD_ADDRESS)
+        rc = bounce(r, batch, email, now);
+    else if (r->reply.class == REPLY_MAILBOX_FULL)
+        rc = bounce_softly(r, batch, email, now);
+    return rc == RC_OK ? email_move(batch, email, EMAIL_EV_REFUSED, str_of(REPLY_CLASS_WORDS[r->reply.class]), now)
+                       : rc;
+}
+
 static enum rc decide(struct send_result *r, struct batch *batch, struct email *email, int64_t now)
 {
     struct str class_word = str_of(REPLY_CLASS_WORDS[r->reply.class]);
@@ -106,13 +134,7 @@ static enum rc decide(struct send_result *r, struct batch *batch, struct email *
     case RC_OK: return accept(r, batch, email, now);
     case RC_BUSY: return defer(r, batch, email, now);
     case RC_IO: return stop_relay(r, batch, email, now);
-    case RC_DENIED:
-        if (r->reply.class == REPLY_BAD_ADDRESS) {
-            enum rc rc = bounce(r, batch, email, now);
-            if (rc != RC_OK)
-                return rc;
-        }
-        return email_move(batch, email, EMAIL_EV_REFUSED, class_word, now);
+    case RC_DENIED: return refuse(r, batch, email, now);
     default: return email_move(batch, email, EMAIL_EV_BROKEN_AFTER_DOT, class_word, now);
     }
 }

@@ -19,15 +19,21 @@ static struct str mailed(struct story *story, const char *client)
     return email.id;
 }
 
-static enum rc hear(struct story *story, struct str email_id, enum notice_kind kind, const char *id, bool *repeated)
+static enum rc hear_from(struct story *story, struct str source, struct str email_id, enum notice_kind kind,
+                         const char *id, bool *repeated)
 {
     struct notice_in in = {.id = str_of(id),
                            .email_id = email_id,
                            .kind = kind,
-                           .source = STR("mailbox"),
+                           .source = source,
                            .status = kind == NOTICE_HARD_BOUNCE ? STR("5.1.1") : STR("nonsense"),
                            .detail = STR("550 <c1@example.com> unknown")};
     return notice_record(&story->env, &in, &story->arena, repeated);
+}
+
+static enum rc hear(struct story *story, struct str email_id, enum notice_kind kind, const char *id, bool *repeated)
+{
+    return hear_from(story, STR("mailbox"), email_id, kind, id, repeated);
 }
 
 static void heard(struct story *story, struct str email_id, enum notice_kind kind, const char *id)
@@ -134,6 +140,23 @@ static void soft_bounces_suppress_when_there_are_enough_of_them_in_the_policys_d
     heard(story, id, NOTICE_SOFT_BOUNCE, "m5");
     assert_int_equal(suppressed_for(story, person), SUPPRESSED_HARD_BOUNCE);
     assert_int_equal(story_email(story, "c1").delivery, DELIVERY_SOFT_BOUNCE);
+}
+
+static void what_two_tell_of_the_same_bounces_counts_once(void **state)
+{
+    struct story *story = *state;
+    struct str id = mailed(story, "c1");
+    struct str person = story_email(story, "c1").person;
+    bool repeated;
+    heard(story, id, NOTICE_SOFT_BOUNCE, "m1");
+    heard(story, id, NOTICE_SOFT_BOUNCE, "m2");
+    for (int i = 1; i <= 2; i++) {
+        const char *event = arena_printf(&story->arena, "e%d", i).ptr;
+        assert_int_equal(hear_from(story, STR("hook:postmark"), id, NOTICE_SOFT_BOUNCE, event, &repeated), RC_OK);
+    }
+    assert_int_equal(suppressed_for(story, person), -1);
+    heard(story, id, NOTICE_SOFT_BOUNCE, "m3");
+    assert_int_equal(suppressed_for(story, person), SUPPRESSED_HARD_BOUNCE);
 }
 
 static void a_complaint_unsubscribes_all_clients_of_the_person_for_good(void **state)
@@ -271,6 +294,7 @@ int bounce_stories(void)
         STORY(the_same_statement_twice_is_one),
         STORY(the_worst_that_is_known_stays),
         STORY(soft_bounces_suppress_when_there_are_enough_of_them_in_the_policys_days),
+        STORY(what_two_tell_of_the_same_bounces_counts_once),
         STORY(a_complaint_unsubscribes_all_clients_of_the_person_for_good),
         STORY(a_complaint_reaches_a_client_whose_address_changed_since),
         STORY(a_bounce_cancels_what_waits_for_the_person),

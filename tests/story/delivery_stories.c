@@ -240,6 +240,36 @@ static void the_fifth_hard_bounce_at_the_relay_puts_the_brake_on(void **state)
     assert_int_equal(story->relay.count, 0);
 }
 
+static void two_soft_bounces(struct policy *policy) { policy->soft_bounces = 2; }
+
+static void a_full_mailbox_at_the_relay_is_a_soft_bounce_that_counts(void **state)
+{
+    struct story *story = *state;
+    struct suppression suppression;
+    struct notice_in in = {.id = STR("m1"), .kind = NOTICE_SOFT_BOUNCE, .source = STR("mailbox")};
+    bool repeated;
+    double day = in_review(story, 1);
+    story_policy(story, two_soft_bounces);
+    relay_says(story, RC_DENIED, REPLY_MAILBOX_FULL);
+    approve_all(story, 1);
+    story_to_day(story, day + MINUTES(1));
+    struct email email = story_email(story, name_of(story, 0));
+    assert_int_equal(email.status, EMAIL_FAILED);
+    assert_int_equal(email.delivery, DELIVERY_SOFT_BOUNCE);
+    assert_true(email.delivery_at > email.approved_at);
+    struct store_query query = STORE_QUERY(NOTICE_BY_EMAIL);
+    struct store_page page;
+    query.equal = email.id;
+    assert_int_equal(store_list(story->env.store, &query, &story->arena, &page), RC_OK);
+    assert_int_equal(page.count, 1);
+    assert_true(str_equal(((const struct notice *)page.items)->source, NOTICE_BY_RELAY));
+    no_one_is_suppressed(story);
+    in.email_id = email.id; /* the next one, told by returned mail, is one too many */
+    assert_int_equal(notice_record(&story->env, &in, &story->arena, &repeated), RC_OK);
+    assert_int_equal(store_get(story->env.store, RECORD_SUPPRESSION, email.person, &story->arena, &suppression), RC_OK);
+    assert_int_equal(suppression.reason, SUPPRESSED_HARD_BOUNCE);
+}
+
 static void small_ramp(struct policy *policy)
 {
     policy->warm_up_first_day = 2;
@@ -407,6 +437,7 @@ int delivery_stories(void)
         STORY(one_domain_gets_no_more_than_its_rate),
         STORY(the_brake_holds_all_and_only_a_person_lifts_it),
         STORY(the_fifth_hard_bounce_at_the_relay_puts_the_brake_on),
+        STORY(a_full_mailbox_at_the_relay_is_a_soft_bounce_that_counts),
         STORY(the_ramp_lets_out_more_each_day_and_the_rest_waits),
         STORY(who_waits_for_the_ramp_says_so_and_until_when),
         STORY(a_canadian_two_years_after_the_last_purchase_is_not_written_to),
