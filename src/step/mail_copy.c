@@ -16,6 +16,7 @@
 #include "step/export_client.h"
 #include "step/own_acts.h"
 #include "step/send_message.h"
+#include "step/send_turn.h"
 #include "step/steps.h"
 
 #define HOLD_MS TIME_HOUR_MS
@@ -48,11 +49,10 @@ static enum rc finish(struct copying *c, const char *why)
     return rc;
 }
 
-/* Why nobody is written to; NULL: somebody is. *later: not now. */
-static enum rc refusal(struct copying *c, const char **why, bool *later)
+/* Why nobody is written to; NULL: somebody is. */
+static enum rc refusal(struct copying *c, const char **why)
 {
     struct suppression suppression;
-    struct str json;
     *why = NULL;
     enum rc rc = store_get(c->env->store, RECORD_SUPPRESSION, c->client.person, c->arena, &suppression);
     if (rc != RC_OK && rc != RC_NOT_FOUND)
@@ -65,7 +65,33 @@ static enum rc refusal(struct copying *c, const char **why, bool *later)
         *why = "sent_already";
     else if (!send_may_reach(c->env, c->client.email))
         *why = "mail_only_to";
-    return kill_switch_get(c->env, c->arena, later, &json);
+    return RC_OK;
+}
+
+/* When to look again, while all mail is kept back or the relay has enough to do; TIME_NONE: now. */
+static enum rc wait_until(struct copying *c, int64_t *out)
+{
+    bool held;
+    struct str json;
+    struct send_turn turn;
+    *out = TIME_NONE;
+    enum rc rc = kill_switch_get(c->env, c->arena, &held, &json);
+    if (rc == RC_OK && held)
+        *out = c->now + HOLD_MS;
+    if (rc != RC_OK || held)
+        return rc;
+    rc = send_turn_letter(c->env, c->client.email, c->arena, &turn);
+    if (rc == RC_OK && turn.rule != NULL)
+        *out = turn.until;
+    return rc;
+}
+
+static enum rc wait(struct copying *c, int64_t until)
+{
+    struct batch *batch = arena_new(c->arena, 1, sizeof *batch);
+    batch_init(batch);
+    batch_later(batch, c->job, until);
+    return batch_commit(c->env, batch);
 }
 
 static enum rc read_all(struct copying *c)
@@ -163,6 +189,7 @@ static enum rc hand_over(struct copying *c, struct str message)
     if (rc != RC_OK)
         return rc;
     rc = c->env->mailer->vtable->send(c->env->mailer, &mail, c->arena, &c->reply);
+    send_turn_heard(c->env, &c->reply);
     if (rc == RC_BUSY || rc == RC_IO)
         return take_back(c, rc);
     return finish(c, rc == RC_OK ? "sent" : rc == RC_DENIED ? "refused" : "uncertain");
@@ -173,22 +200,20 @@ enum rc mail_copy(const struct step_env *env, const struct job *job, struct aren
     struct copying *c = arena_new(arena, 1, sizeof *c);
     *c = (struct copying){.env = env, .job = job, .arena = arena, .now = clock_now(env->clock)};
     const char *why;
-    bool later = false;
+    int64_t until = TIME_NONE;
     enum rc rc = read_all(c);
     if (rc == RC_NOT_FOUND)
         return finish(c, "erased");
     if (rc == RC_OK)
-        rc = refusal(c, &why, &later);
+        rc = refusal(c, &why);
     if (rc != RC_OK)
         return rc;
     if (why != NULL)
         return finish(c, why);
-    if (later) {
-        struct batch *batch = arena_new(arena, 1, sizeof *batch);
-        batch_init(batch);
-        batch_later(batch, job, c->now + HOLD_MS);
-        return batch_commit(env, batch);
-    }
+    if ((rc = wait_until(c, &until)) != RC_OK)
+        return rc;
+    if (until != TIME_NONE)
+        return wait(c, until);
     struct buf message = {0};
     rc = build(c, &message);
     if (rc == RC_OK)

@@ -8,7 +8,6 @@
 #include "core/retry.h"
 #include "step/audit_email.h"
 #include "step/brake.h"
-#include "step/mail_pace.h"
 #include "step/moves.h"
 #include "step/outbound.h"
 #include "step/record_notice.h"
@@ -143,14 +142,7 @@ static enum rc decide(struct send_result *r, struct batch *batch, struct email *
 static void tell_others(const struct send_result *r)
 {
     enum rc rc = RC_OK;
-    if (r->env->pace != NULL && r->reply.class == REPLY_SLOW_RELAY) {
-        int64_t now = mail_pace_now(r->env->clock);
-        mail_pace_slow(r->env->pace, now);
-        log_warn("relay_slowed", "code=%d wait_ms=%lld", r->reply.code,
-                 (long long)mail_pace_slowed_ms(r->env->pace, now));
-    }
-    if (r->env->pace != NULL && r->rc == RC_OK)
-        mail_pace_accepted(r->env->pace, mail_pace_now(r->env->clock));
+    send_turn_heard(r->env, &r->reply);
     if (r->stopped)
         log_error("relay_stopped", "phase=%s code=%d", REPLY_PHASE_WORDS[r->reply.phase], r->reply.code);
     if (r->rc == RC_OK && r->turn.trial)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "step/send_turn.h"
 
+#include "base/log.h"
 #include "core/eligible.h"
 #include "core/ramp.h"
 #include "step/mail_pace.h"
@@ -61,6 +62,35 @@ static void ask_pace(const struct step_env *env, struct str recipient, struct se
         return;
     turn->rule = slowed ? "relay_slowed" : "pace";
     turn->until = clock_now(env->clock) + wait;
+}
+
+enum rc send_turn_letter(const struct step_env *env, struct str recipient, struct arena *arena, struct send_turn *out)
+{
+    int64_t now = clock_now(env->clock);
+    *out = (struct send_turn){.rule = NULL};
+    enum rc rc = relay_stop_read(env, arena, &out->stop);
+    if (rc != RC_OK || env->rehearsal)
+        return rc;
+    if (!out->stop.on) {
+        ask_pace(env, recipient, out);
+        return RC_OK;
+    }
+    out->rule = "relay_stopped";
+    out->until = now < out->stop.trial_at ? out->stop.trial_at : now + RELAY_TRIAL_MS;
+    return RC_OK;
+}
+
+void send_turn_heard(const struct step_env *env, const struct reply *reply)
+{
+    if (env->pace == NULL)
+        return;
+    int64_t now = mail_pace_now(env->clock);
+    if (reply->class == REPLY_ACCEPTED)
+        mail_pace_accepted(env->pace, now);
+    if (reply->class != REPLY_SLOW_RELAY)
+        return;
+    mail_pace_slow(env->pace, now);
+    log_warn("relay_slowed", "code=%d wait_ms=%lld", reply->code, (long long)mail_pace_slowed_ms(env->pace, now));
 }
 
 enum rc send_turn_take(const struct step_env *env, const struct email *email, const struct guard *guard,

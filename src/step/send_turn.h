@@ -22,6 +22,11 @@ struct send_turn {
 /* In whatever way it ends, send_turn_end follows, after the intent's commit or instead of it. */
 enum rc send_turn_take(const struct step_env *env, const struct email *email, const struct guard *guard,
                        struct arena *arena, struct send_turn *out);
+/* The same for a letter that was asked for and is no advertising (a copy of somebody's data): the relay stop and the pace; no
+ * place of the day is taken, and a stopped relay is not tried with it. Nothing follows. */
+enum rc send_turn_letter(const struct step_env *env, struct str recipient, struct arena *arena, struct send_turn *out);
+/* What the relay's answer says to all senders of this process: go slower, or on. After the answer, whatever it was. */
+void send_turn_heard(const struct step_env *env, const struct reply *reply);
 /* What the turn writes, into the batch of the intent: counted before it leaves, so that a crash counts too much, never too
  * little. */
 void send_turn_add(const struct step_env *env, struct batch *batch, const struct send_turn *turn, struct arena *arena);

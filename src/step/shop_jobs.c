@@ -16,7 +16,6 @@
 #define TIDY_AT_ONCE 88 /* of four kinds, a quarter each */
 #define FEED_WEEKS 8
 #define FEED_PAGES_MAX 200 /* of 200 orders: a bound on the cost for a large shop */
-#define CHANGES_KEPT_MS (7 * TIME_DAY_MS)
 #define ANSWERS_KEPT_MS TIME_DAY_MS
 
 static int64_t next_day(const struct step_env *env, int64_t now)
@@ -209,9 +208,25 @@ static enum rc tidy_replies(const struct step_env *env, struct batch *batch, int
     return RC_OK;
 }
 
+/* What the relay has not read stays, however old it is. */
+static enum rc tidy_changes(const struct step_env *env, int64_t now, struct arena *arena)
+{
+    struct policy policy;
+    struct str text;
+    int64_t cursor = 0;
+    enum rc rc = env_policy(env, arena, &policy);
+    if (rc == RC_OK)
+        rc = env_setting(env, SETTING_RELAY_CURSOR, arena, &text);
+    if (rc == RC_OK)
+        rc = str_to_i64(text, &cursor);
+    if (rc == RC_OK)
+        rc = env->feed->vtable->trim(env->feed, cursor, now - policy.retention_changes_days * TIME_DAY_MS);
+    return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
 enum rc tidy_shop(const struct step_env *env, const struct job *job, struct arena *arena)
 {
-    int64_t now = clock_now(env->clock), wall = clock_wall(), cursor = 0;
+    int64_t now = clock_now(env->clock), wall = clock_wall();
     struct batch *batch = arena_new(arena, 1, sizeof *batch);
     batch_init(batch);
     enum rc rc = tidy_kind(env, batch, SESSION_BY_EXPIRY, wall, arena);
@@ -221,15 +236,9 @@ enum rc tidy_shop(const struct step_env *env, const struct job *job, struct aren
         rc = tidy_replies(env, batch, now, arena);
     if (rc == RC_OK)
         rc = tidy_outbound(env, batch, now, arena);
+    if (rc == RC_OK)
+        rc = tidy_changes(env, now, arena);
     if (rc != RC_OK)
-        return rc;
-    struct str text;
-    rc = env_setting(env, SETTING_RELAY_CURSOR, arena, &text);
-    if (rc == RC_OK)
-        rc = str_to_i64(text, &cursor);
-    if (rc == RC_OK)
-        rc = env->feed->vtable->trim(env->feed, cursor, now - CHANGES_KEPT_MS);
-    if (rc != RC_OK && rc != RC_NOT_FOUND)
         return rc;
     batch_later(batch, job, batch->write_count > 0 ? now : next_day(env, now));
     return batch_commit(env, batch);

@@ -9,7 +9,10 @@
 #include "core/records_small.h"
 #include "step/client_acts.h"
 #include "step/export_client.h"
+#include "step/mail_pace.h"
 #include "step/own_acts.h"
+#include "step/relay_stop.h"
+#include "step/shop_jobs.h"
 #include "story.h"
 
 /* Her email waits for the reviewer. */
@@ -220,6 +223,70 @@ static void a_copy_is_tried_again_only_when_it_surely_did_not_arrive(void **stat
     assert_int_equal(story->relay.next_at, 2);
 }
 
+/* A relay that refuses us is not pressed with letters either; nothing is lost meanwhile. */
+static void a_copy_waits_while_the_relay_is_stopped(void **state)
+{
+    struct story *story = *state;
+    struct relay_stop stop;
+    struct batch batch;
+    struct reply reply = {.class = REPLY_OUR_FAULT, .phase = REPLY_AUTH, .code = 535, .text = STR("535 5.7.8 no")};
+    double due = until_in_review(story);
+    assert_int_equal(relay_stop_read(&story->env, &story->arena, &stop), RC_OK);
+    batch_init(&batch);
+    relay_stop_add(&story->env, &batch, &stop, &reply, &story->arena);
+    assert_int_equal(batch_commit(&story->env, &batch), RC_OK);
+    ask_for_copy(story);
+    story_to_day(story, due + 1.1);
+    assert_int_equal(story->relay.next_at, 0);
+    assert_int_equal(copies(story), 0);
+    assert_int_equal(relay_resume(&story->env, STR("staff:s1"), &story->arena), RC_OK);
+    story_to_day(story, due + 1.15);
+    assert_int_equal(copies(story), 1);
+}
+
+static void copies_keep_to_the_pace(void **state)
+{
+    struct story *story = *state;
+    double due = until_in_review(story);
+    story_stop(story);
+    story->env.pace = mail_pace_new(1, 1);
+    story_start(story);
+    assert_int_equal(mail_pace_ask(story->env.pace, STR("example.com"), mail_pace_now(story->env.clock), NULL), 0);
+    ask_for_copy(story);
+    assert_int_equal(copies(story), 0);
+    story_to_day(story, due + 1.1);
+    assert_int_equal(copies(story), 1);
+    story_stop(story);
+    mail_pace_free(story->env.pace);
+    story->env.pace = NULL;
+    story_start(story);
+}
+
+static void a_month_of_changes(struct policy *policy) { policy->retention_changes_days = 30; }
+static void a_week_of_changes(struct policy *policy) { policy->retention_changes_days = 7; }
+
+static int64_t oldest_change(struct story *story)
+{
+    struct change *changes;
+    size_t count;
+    assert_int_equal(story->env.feed->vtable->read(story->env.feed, 0, 1, &story->arena, &changes, &count), RC_OK);
+    assert_int_equal(count, 1);
+    return changes[0].at;
+}
+
+static void changes_are_forgotten_after_the_policys_days(void **state)
+{
+    struct story *story = *state;
+    story_policy(story, a_month_of_changes);
+    assert_int_equal(shop_jobs_ensure(&story->env, &story->arena), RC_OK);
+    story_regular(story, "c1"); /* orders on days 0, 20, 40 and 60 */
+    story_to_day(story, 62);
+    assert_in_range(oldest_change(story), DAY(32), DAY(41));
+    story_policy(story, a_week_of_changes);
+    story_to_day(story, 63);
+    assert_in_range(oldest_change(story), DAY(56), DAY(61));
+}
+
 static void the_export_has_what_is_kept_and_no_names_of_staff(void **state)
 {
     struct story *story = *state;
@@ -365,6 +432,9 @@ int rights_stories(void)
         STORY(a_copy_goes_to_the_address_on_file_once_a_day),
         STORY(a_copy_is_not_sent_to_an_address_that_bounced),
         STORY(a_copy_is_tried_again_only_when_it_surely_did_not_arrive),
+        STORY(a_copy_waits_while_the_relay_is_stopped),
+        STORY(copies_keep_to_the_pace),
+        STORY(changes_are_forgotten_after_the_policys_days),
         STORY(the_export_has_what_is_kept_and_no_names_of_staff),
         STORY(erasure_takes_what_gathers_around_a_sent_mail),
         STORY(no_image_outlives_an_erasure_of_many_commits),
