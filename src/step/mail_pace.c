@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "step/mail_pace.h"
 
+#include "base/hash.h"
 #include "base/mem.h"
 #include "base/thread.h"
 #include "base/time_text.h"
 
-#define US 1000 /* a rate of thousands a minute has gaps below a millisecond */
+#define US 1000          /* a rate of thousands a minute has gaps below a millisecond */
+#define DOMAIN_BYTES 253 /* RFC 1035 section 2.3.4, as text */
 
 /* Times in microseconds. */
 struct rate {
@@ -71,13 +73,16 @@ static int64_t tell(struct rate *rate, int64_t now)
 
 /* --- domains ------------------------------------------------------------------------------------------------------- */
 
+/* Of the lower case: a domain is the same however it is written. Longer than DNS allows: its beginning stands for it. */
 static uint64_t hash_of(struct str domain)
 {
-    uint64_t hash = 14695981039346656037u; /* FNV-1a, of the lower case */
-    for (size_t i = 0; i < domain.len; i++) {
+    char lower[DOMAIN_BYTES];
+    size_t len = domain.len < sizeof lower ? domain.len : sizeof lower;
+    for (size_t i = 0; i < len; i++) {
         char c = domain.ptr[i];
-        hash = (hash ^ (unsigned char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c)) * 1099511628211u;
+        lower[i] = (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
     }
+    uint64_t hash = hash_mix((struct str){lower, len}, 0);
     return hash == 0 ? 1 : hash;
 }
 
