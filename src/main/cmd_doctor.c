@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "adapter/https/https.h"
+#include "adapter/imap/imap.h"
 #include "adapter/smtp/smtp.h"
 #include "base/clock.h"
 #include "core/field.h"
@@ -103,6 +104,33 @@ static void check_names(struct doctor *doctor)
     check_record(doctor, "DMARC", arena_printf(arena, "_dmarc.%.*s", STR_ARG(from)), mail_dmarc);
 }
 
+/* Whether what comes to the bounce domain reaches us. */
+static void check_mailbox(struct doctor *doctor)
+{
+    struct imap_options options = {.url = config_text(&doctor->config, CONFIG_BOUNCE_MAILBOX),
+                                   .ca_file = config_text(&doctor->config, CONFIG_CA_FILE),
+                                   .response_timeout_ms = PROBE_MS};
+    struct imap *imap = NULL;
+    struct str why = STR_NONE;
+    if (str_is_none(options.url)) {
+        say(doctor, MAIL_WARN, "bounces",
+            STR("REKINDLE_BOUNCE_MAILBOX is not set: see that what that mailbox learns is reported to POST "
+                "/hooks/delivery"));
+        return;
+    }
+    if (str_equal(options.url, MAILBOX_IS_PIPE)) {
+        say(doctor, MAIL_OK, "bounces", STR("a mail server is to run `rekindle bounce` for each message"));
+        return;
+    }
+    enum rc rc = imap_open(&options, &imap, &why);
+    if (rc == RC_OK)
+        rc = imap_check(imap, &why);
+    say(doctor, rc == RC_OK ? MAIL_OK : MAIL_FAIL, "bounces",
+        rc == RC_OK ? STR("the mailbox can be read")
+                    : arena_printf(&doctor->arena, "the mailbox cannot be read: %.*s", STR_ARG(why)));
+    imap_close(imap);
+}
+
 static void check_bounces(struct doctor *doctor)
 {
     struct str domain = config_text(&doctor->config, CONFIG_BOUNCE_DOMAIN);
@@ -112,12 +140,12 @@ static void check_bounces(struct doctor *doctor)
         return;
     }
     enum rc rc = dns_has_mx(domain, &doctor->arena);
-    struct str sentence = rc == RC_OK ? STR("somebody takes mail for the bounce domain; see that what it learns is "
-                                            "reported to POST /hooks/delivery")
+    struct str sentence = rc == RC_OK ? STR("somebody takes mail for the bounce domain")
                           : rc == RC_NOT_FOUND
                               ? STR("the bounce domain has no MX record, so no bounce arrives; add one")
                               : STR("the bounce domain could not be looked up");
     say(doctor, rc == RC_OK ? MAIL_OK : rc == RC_NOT_FOUND ? MAIL_FAIL : MAIL_WARN, "bounces", sentence);
+    check_mailbox(doctor);
 }
 
 static bool is_enough(void *ctx, int status, struct str bytes)

@@ -14,4 +14,7 @@ enum rc dns_texts(struct str name, struct arena *arena, struct str *out, size_t 
 /* Whether somebody takes mail for the name (it has an MX record). RC_NOT_FOUND, RC_IO as above. */
 enum rc dns_has_mx(struct str name, struct arena *arena);
 
+/* What dns_texts makes of the bytes of an answer (RFC 1035 section 4). */
+enum rc dns_read_texts(const unsigned char *answer, size_t size, struct arena *arena, struct str *out, size_t *count);
+
 #endif

@@ -205,32 +205,51 @@ static enum rc take_all(struct imap *imap, const struct found *found, size_t sma
     return rc;
 }
 
-enum rc imap_read(struct imap *imap, size_t most, imap_message *each, void *ctx, size_t *count, struct str *why)
+static enum rc open_round(struct imap *imap)
 {
-    struct found found = {.uids = mem_new(most + 1, sizeof *found.uids), .most = most};
-    enum rc rc = RC_IO;
-    size_t small = 0;
-    *count = 0;
     imap->uid_validity = 0;
     imap->curl = curl_easy_init();
     if (imap->curl == NULL) {
-        *why = STR("libcurl cannot start");
-        goto done;
+        explain(imap, CURLE_FAILED_INIT);
+        return RC_IO;
     }
     set_options(imap);
-    CURLcode code = search(imap, "NOT LARGER", &found);
-    small = found.count;
-    if (code == CURLE_OK && small < most)
-        code = search(imap, "LARGER", &found);
-    if (code == CURLE_OK)
-        rc = take_all(imap, &found, small, each, ctx, count);
-    if (rc == RC_IO && atomic_load(&imap->stopping))
-        rc = RC_LIMITED;
-    *why = str_of(imap->why);
-done:
+    return RC_OK;
+}
+
+static void close_round(struct imap *imap)
+{
     curl_easy_cleanup(imap->curl); /* says LOGOUT */
     imap->curl = NULL;
     buf_clear(&imap->body);
+}
+
+enum rc imap_check(struct imap *imap, struct str *why)
+{
+    enum rc rc = open_round(imap);
+    if (rc == RC_OK)
+        rc = transfer(imap, 0, "NOOP") == CURLE_OK ? RC_OK : RC_IO;
+    close_round(imap);
+    *why = str_of(imap->why);
+    return rc;
+}
+
+enum rc imap_read(struct imap *imap, size_t most, imap_message *each, void *ctx, size_t *count, struct str *why)
+{
+    struct found found = {.uids = mem_new(most + 1, sizeof *found.uids), .most = most};
+    enum rc rc = open_round(imap);
+    *count = 0;
+    if (rc == RC_OK) {
+        CURLcode code = search(imap, "NOT LARGER", &found);
+        size_t small = found.count;
+        if (code == CURLE_OK && small < most)
+            code = search(imap, "LARGER", &found);
+        rc = code == CURLE_OK ? take_all(imap, &found, small, each, ctx, count) : RC_IO;
+    }
+    if (rc == RC_IO && atomic_load(&imap->stopping))
+        rc = RC_LIMITED;
+    close_round(imap);
+    *why = str_of(imap->why);
     mem_free(found.uids);
     return rc;
 }

@@ -34,6 +34,9 @@ enum imap_verdict { IMAP_TAKE, IMAP_LEAVE, IMAP_LATER /* stays as it is, and the
 /* `message`: its bytes, valid during the call; absent when it is larger than message_max. */
 typedef enum imap_verdict imap_message(void *ctx, struct str message);
 
+/* Connects, logs in and selects the folder. RC_OK; RC_IO with the reason in *why, as below. */
+enum rc imap_check(struct imap *imap, struct str *why);
+
 /* One round: connects, gives away the messages that are neither flagged nor deleted, oldest first, at most `most`, and
  * disconnects. RC_OK when all went well, *count messages were marked; fewer than `most`: there are no more. RC_BUSY when a
  * verdict was IMAP_LATER. RC_IO with the reason for a person in *why (the reader's, until the next round; the same words for

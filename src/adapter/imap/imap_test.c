@@ -416,6 +416,22 @@ static void a_stop_ends_a_round_that_waits_for_the_server(void **state)
     assert_int_equal(count, 0);
 }
 
+static void a_check_selects_the_folder_and_takes_nothing(void **state)
+{
+    struct fixture *f = *state;
+    struct str why;
+    put(f, "A: 1\r\n\r\n");
+    start(f, (struct script){0}, 5000);
+    assert_int_equal(imap_check(f->imap, &why), RC_OK);
+    f->script = (struct script){.login = "NO [AUTHENTICATIONFAILED] wrong"};
+    assert_int_equal(imap_check(f->imap, &why), RC_IO);
+    assert_true(str_contains(why, STR("Login denied")));
+    stop(f);
+    assert_non_null(strstr(f->commands.ptr, "SELECT Returned\r\nNOOP\r\n"));
+    assert_null(strstr(f->commands.ptr, "UID"));
+    assert_null(f->given.ptr);
+}
+
 static void a_stop_ends_the_round_and_the_rounds_after_it(void **state)
 {
     struct fixture *f = *state;
@@ -447,6 +463,7 @@ int main(void)
                                         teardown),
         cmocka_unit_test_setup_teardown(without_starttls_no_password_goes_to_a_server_elsewhere, setup, teardown),
         cmocka_unit_test_setup_teardown(a_stop_ends_a_round_that_waits_for_the_server, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_check_selects_the_folder_and_takes_nothing, setup, teardown),
         cmocka_unit_test_setup_teardown(a_stop_ends_the_round_and_the_rounds_after_it, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
