@@ -104,7 +104,7 @@ const ROWS = {
   'dot: closes the connection': drops('dot'),
   'dot: says nothing': stalls('dot'),
   'dot: says half of 250 and closes the connection': { script: { dot: { say: '25', raw: true, drop: true } } },
-  'dot: says something that is no SMTP': says('dot', 'HTTP/1.1 200 OK'),
+  'dot: says something that is no SMTP': { ...says('dot', 'HTTP/1.1 200 OK'), patience: SILENT_S }, // no answer, to whom SMTP is spoken
   'dot: begins 250 and never ends it': stalls('dot', '250-2.0.0 acc\r\n'),
 };
 
