@@ -191,26 +191,34 @@ static enum rc act_on_clients(struct recording *r, bool complaint)
     return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
-static int64_t count_of(const struct notice *notices, size_t count, struct str source)
-{
-    int64_t sum = 0;
-    for (size_t i = 0; i < count; i++)
-        sum += notices[i].kind == NOTICE_SOFT_BOUNCE && str_equal(notices[i].source, source);
-    return sum;
-}
+struct told {
+    struct str email_id, source;
+    bool by_relay;
+    int64_t nth; /* of this source about this email */
+};
 
-/* This one among them. What the relay refused at once is told by it alone; what came back later may be told by a hook and by
- * returned mail as well, so of those the one counts who told most. */
+/* What the relay refused at once is told by it alone; what came back later may be told by a hook and by returned mail as well,
+ * so for each email the one counts who told most of it: of several who tell the n-th time, the first. */
 static int64_t count_soft(const struct recording *r, const struct notice *notices, size_t count)
 {
-    int64_t others = 0, relay = count_of(notices, count, NOTICE_BY_RELAY) + count_of(&r->notice, 1, NOTICE_BY_RELAY);
+    int64_t sum = 0;
+    size_t told_count = 0;
+    struct told *told = arena_new(r->arena, count + 1, sizeof *told);
     for (size_t i = 0; i <= count; i++) {
-        const struct notice *told = i < count ? &notices[i] : &r->notice;
-        int64_t sum = count_of(notices, count, told->source) + count_of(&r->notice, 1, told->source);
-        if (!str_equal(told->source, NOTICE_BY_RELAY) && sum > others)
-            others = sum;
+        const struct notice *notice = i < count ? &notices[i] : &r->notice;
+        if (notice->kind != NOTICE_SOFT_BOUNCE)
+            continue;
+        struct told one = {notice->email_id, notice->source, str_equal(notice->source, NOTICE_BY_RELAY), 0};
+        for (size_t k = 0; k < told_count; k++)
+            one.nth += str_equal(told[k].email_id, one.email_id) && str_equal(told[k].source, one.source);
+        bool known = false;
+        for (size_t k = 0; k < told_count && !known; k++)
+            known = told[k].nth == one.nth && told[k].by_relay == one.by_relay &&
+                    str_equal(told[k].email_id, one.email_id);
+        sum += !known;
+        told[told_count++] = one;
     }
-    return relay + others;
+    return sum;
 }
 
 static enum rc are_too_many(const struct recording *r, bool *out)

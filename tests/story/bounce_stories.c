@@ -159,6 +159,25 @@ static void what_two_tell_of_the_same_bounces_counts_once(void **state)
     assert_int_equal(suppressed_for(story, person), SUPPRESSED_HARD_BOUNCE);
 }
 
+/* The hook knows of one mail, returned mail of another: neither has told of both. */
+static void what_two_tell_of_different_mails_adds_up(void **state)
+{
+    struct story *story = *state;
+    struct str id = mailed(story, "c1");
+    struct email email = story_email(story, "c1");
+    bool repeated;
+    email.id = STR("another");
+    struct store_write write = {.op = STORE_PUT, .kind = RECORD_EMAIL, .record = &email, .expect = STORE_ABSENT};
+    struct store_batch batch = {.writes = &write, .write_count = 1, .now = clock_now(story->env.clock)};
+    assert_int_equal(store_commit(story->env.store, &batch), RC_OK);
+    heard(story, id, NOTICE_SOFT_BOUNCE, "m1");
+    heard(story, id, NOTICE_SOFT_BOUNCE, "m2");
+    assert_int_equal(hear_from(story, STR("hook:postmark"), id, NOTICE_SOFT_BOUNCE, "e1", &repeated), RC_OK);
+    assert_int_equal(suppressed_for(story, email.person), -1);
+    assert_int_equal(hear_from(story, STR("hook:postmark"), email.id, NOTICE_SOFT_BOUNCE, "e2", &repeated), RC_OK);
+    assert_int_equal(suppressed_for(story, email.person), SUPPRESSED_HARD_BOUNCE);
+}
+
 static void a_complaint_unsubscribes_all_clients_of_the_person_for_good(void **state)
 {
     struct story *story = *state;
@@ -295,6 +314,7 @@ int bounce_stories(void)
         STORY(the_worst_that_is_known_stays),
         STORY(soft_bounces_suppress_when_there_are_enough_of_them_in_the_policys_days),
         STORY(what_two_tell_of_the_same_bounces_counts_once),
+        STORY(what_two_tell_of_different_mails_adds_up),
         STORY(a_complaint_unsubscribes_all_clients_of_the_person_for_good),
         STORY(a_complaint_reaches_a_client_whose_address_changed_since),
         STORY(a_bounce_cancels_what_waits_for_the_person),
