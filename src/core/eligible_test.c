@@ -89,6 +89,11 @@ static void explicit_canadian(struct world *w)
     soft_canadian_late(w);
     w->client.consent_basis = CONSENT_BASIS_EXPLICIT;
 }
+/* The end of a pause is no end of the consent, and the other way round. */
+static void canadian_on_pause(struct world *w) { soft_canadian(w), paused_on(w); }
+static void canadian_after_pause(struct world *w) { soft_canadian(w), paused_over(w); }
+static void late_canadian_after_pause(struct world *w) { soft_canadian_late(w), paused_over(w); }
+static void brazilian_after_pause(struct world *w) { soft_brazilian(w), paused_over(w); }
 static void nothing(struct world *w) { (void)w; }
 
 enum { DUE = 1, WAIT = 2, SEND = 4, ALL = 7 };
@@ -107,6 +112,10 @@ static const struct {
     {paused, "consent_paused", ALL, ELIGIBLE_NO},
     {paused_on, "consent_paused", ALL, ELIGIBLE_NO},
     {paused_over, "", 0, ELIGIBLE_YES},
+    {canadian_on_pause, "consent_paused", ALL, ELIGIBLE_NO},
+    {canadian_after_pause, "", 0, ELIGIBLE_YES},
+    {late_canadian_after_pause, "consent_expired", ALL, ELIGIBLE_NO},
+    {brazilian_after_pause, "consent_country", ALL, ELIGIBLE_NO},
     {expired, "consent_expired", ALL, ELIGIBLE_NO},
     {not_expired, "", 0, ELIGIBLE_YES},
     {objected, "objected", ALL, ELIGIBLE_NO},
