@@ -13,6 +13,7 @@
 #include "step/own_acts.h"
 #include "step/relay_stop.h"
 #include "step/shop_jobs.h"
+#include "step/steps.h"
 #include "story.h"
 
 /* Her email waits for the reviewer. */
@@ -287,6 +288,27 @@ static void changes_are_forgotten_after_the_policys_days(void **state)
     assert_in_range(oldest_change(story), DAY(56), DAY(61));
 }
 
+/* The steps have not seen it yet: no number of days makes it old. */
+static void a_change_that_was_not_read_is_kept_however_old_it_is(void **state)
+{
+    struct story *story = *state;
+    struct job job;
+    story_policy(story, a_week_of_changes);
+    assert_int_equal(shop_jobs_ensure(&story->env, &story->arena), RC_OK);
+    story_regular(story, "c1");
+    story_to_day(story, 61);
+    story_stop(story); /* with it the reader of the changes */
+    int64_t unread_at = clock_now(story->env.clock);
+    story_order(story, "c1", 60.5, 4000);
+    assert_int_equal(clock_set(story->env.clock, DAY(100)), RC_OK);
+    assert_int_equal(story->env.queue->vtable->claim(story->env.queue, 1u << JOB_TIDY, clock_now(story->env.clock),
+                                                     &story->arena, &job),
+                     RC_OK);
+    assert_int_equal(tidy_shop(&story->env, &job, &story->arena), RC_OK);
+    assert_int_equal(oldest_change(story), unread_at); /* all that was read is forgotten */
+    story_start(story);
+}
+
 static void the_export_has_what_is_kept_and_no_names_of_staff(void **state)
 {
     struct story *story = *state;
@@ -435,6 +457,7 @@ int rights_stories(void)
         STORY(a_copy_waits_while_the_relay_is_stopped),
         STORY(copies_keep_to_the_pace),
         STORY(changes_are_forgotten_after_the_policys_days),
+        STORY(a_change_that_was_not_read_is_kept_however_old_it_is),
         STORY(the_export_has_what_is_kept_and_no_names_of_staff),
         STORY(erasure_takes_what_gathers_around_a_sent_mail),
         STORY(no_image_outlives_an_erasure_of_many_commits),

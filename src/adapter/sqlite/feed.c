@@ -124,7 +124,7 @@ static enum rc apply_forget(struct write_tx *tx, void *arg)
     return rc;
 }
 
-/* Scans the log, which holds a week: erasures are rare. */
+/* Scans the log, which holds some days: erasures are rare. */
 static enum rc feed_forget(struct feed *feed, struct str client_id)
 {
     return writer_run(
