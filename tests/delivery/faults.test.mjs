@@ -117,7 +117,8 @@ function readTable() {
   });
 }
 
-const emailOf = (shop) => rows(shop, 'SELECT id, status, reason, attempts, attempt_count, message_id FROM email')[0];
+const VERDICTS = { bad_address: 'hard_bounce', mailbox_full: 'soft_bounce' }; // of all others nothing is known yet
+const emailOf = (shop) => rows(shop, 'SELECT id, status, reason, attempts, attempt_count, message_id, delivery FROM email')[0];
 const attemptsOf = (email) => JSON.parse(email.attempts ?? '[]');
 
 describe('what becomes of a message', { concurrency: AT_A_TIME }, () => {
@@ -162,6 +163,7 @@ describe('what becomes of a message', { concurrency: AT_A_TIME }, () => {
       }, 60);
       const [attempt] = attemptsOf(email);
       assert.deepEqual({ noted: attempt.action, status: email.status }, { noted, status }, `${JSON.stringify(attempt)}`);
+      assert.equal(email.delivery, VERDICTS[noted] ?? 'unknown', 'what is said of its delivery');
       const suppressed = rows(shop, 'SELECT id FROM suppression').length;
       assert.equal(suppressed, noted === 'bad_address' ? 1 : 0, 'who is suppressed');
       const before = relay.messages.length;
