@@ -77,9 +77,9 @@ static int teardown(void **state)
     return 0;
 }
 
-static bool has(struct str text, const char *part) { return str_contains(text, str_of(part)); }
+static inline bool has(struct str text, const char *part) { return str_contains(text, str_of(part)); }
 
-static size_t count(struct str text, const char *part)
+static inline size_t count(struct str text, const char *part)
 {
     size_t found = 0, at;
     while ((at = str_find(text, str_of(part))) != SIZE_MAX) {
