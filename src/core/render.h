@@ -11,7 +11,7 @@
 #include "core/offer.h"
 #include "core/product.h"
 
-#define RENDER_TEMPLATE_VERSION STR("brand-3")
+#define RENDER_TEMPLATE_VERSION STR("brand-4")
 
 struct render_input {
     const struct draft *draft;

@@ -117,6 +117,7 @@ describe(`${COUNT} mails to Postfix`, { skip: canRun() ? false : 'Postfix starts
       const { score, required, tests } = spamScore(postfix.read(file));
       console.log(`# spamassassin -L -t: ${score} points of ${required} (${tests})`);
       assert.ok(score < required, `${score} points: ${tests}`);
+      assert.doesNotMatch(tests, /HTML_FONT_LOW_CONTRAST/, 'no text is hidden in the colour of its background');
     }
   });
 });

@@ -12,7 +12,7 @@ import { COMPILED, compile } from '../../tools/lib/template.mjs';
 import { Visitor, launch } from './browser.mjs';
 
 const WIDTHS = [320, 390, 700], SCHEMES = ['light', 'dark'];
-const LONG = 'Donaudampfschifffahrtsgesellschaftskapitaensmuetzenabzeichen', BODY_PX = 16, SMALL_PX = 13, TOUCH_PX = 44;
+const LONG = 'Donaudampfschifffahrtsgesellschaftskapitaensmuetzenabzeichen', BODY_PX = 16, SMALL_PX = 13, TOUCH_PX = 44, LOGO_PX = 20;
 
 // What a page says of itself: where each kind of text stands and how large it is.
 function measure() {
@@ -25,7 +25,7 @@ function measure() {
     outside: leaves.filter((element) => { const { left, right } = element.getBoundingClientRect(); return left < 0 || right > globalThis.innerWidth + 1; }).map((element) => element.outerHTML.slice(0, 200)),
     sizes: leaves.map((element) => ({ size: parseFloat(style(element).fontSize), small: Boolean(element.closest('.soft')), text: element.textContent.trim().slice(0, 40) })),
     button: document.querySelector('.button a').getBoundingClientRect().height,
-    alts: [...document.images].map(({ alt }) => alt),
+    alts: [...document.images].map((image) => ({ alt: image.alt, size: parseFloat(style(image).fontSize), font: style(image).fontFamily })),
     background: style(document.querySelector('.card')).backgroundColor,
   };
 }
@@ -93,7 +93,9 @@ describe('a mail', () => {
         assert.deepEqual(seen.outside, [], 'nothing reaches out of the window');
         for (const { size, small, text } of seen.sizes) assert.ok(size >= (small ? SMALL_PX : BODY_PX), `"${text}" has ${size} px`);
         assert.ok(seen.button >= TOUCH_PX, `the button is ${seen.button} px high`);
-        assert.ok(seen.alts.length > 0 && seen.alts.every((alt) => alt !== ''), 'every picture has its words');
+        assert.ok(seen.alts.length > 0 && seen.alts.every(({ alt }) => alt !== ''), 'every picture has its words');
+        for (const { alt, size, font } of seen.alts) assert.ok(size >= SMALL_PX && font.startsWith('Helvetica'), `"${alt}" is shown in ${size} px of ${font}`);
+        assert.deepEqual([seen.alts[0].alt, seen.alts[0].size], ['Corner Records', LOGO_PX], 'where the logo is blocked the name of the shop stands, as it does without a logo');
         const dark = /rgb\((\d+)/.exec(seen.background)[1] < 80;
         assert.equal(dark, scheme === 'dark', seen.background);
       } finally { await visitor.leave(); }

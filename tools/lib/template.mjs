@@ -12,6 +12,8 @@ export const COMPILED = 'src/core/brand/template.html';
 const STAND_INS = [
   ['direction:ltr', 'direction:{{direction}}'], ['text-align:left', 'text-align:{{align}}'], [' align="left"', ' align="{{align}}"'],
   ['#00c010', '{{color}}'], ['#00c011', '{{ink}}'],
+  // MJML hides the preheader and writes it in white besides, which spam filters take for text hidden in its background.
+  ['font-size:1px;color:#ffffff;', 'font-size:1px;color:#1f2328;'],
 ];
 
 const tighten = (html) => html
