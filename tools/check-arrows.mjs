@@ -24,7 +24,7 @@ const FOREIGN = [
   [/^curl\//, /^src\/(adapter\/(https|imap|mail_url|smtp)\/|main\/)/, 'adapter/https, adapter/imap, adapter/mail_url, adapter/smtp and main'],
   [/^microhttpd\.h$/, /^src\/api\/server\.c$/, 'api/server.c'],
   [/^jansson\.h$/, /^src\/base\/json\.c$/, 'base/json.c'],
-  [/^gmime\//, /^src\/core\/mime(_read)?(_test)?\.c$/, 'core/mime.c and core/mime_read.c'],
+  [/^gmime\//, /^src\/core\/mime((_read)?(_test)?|_rendered_test)\.c$/, 'core/mime.c and core/mime_read.c'],
   [/^(sodium|openssl\/.*)(\.h)?$/, /^src\/base\/(hash|rand|password|x509(_testing)?)\.c$/,
     'base/hash.c, base/rand.c, base/password.c and base/x509.c'],
   [/^unicode\//, /^src\/(base\/(utf8|unicode|time_zone)\.c|core\/[a-z_]*locale[a-z_]*\.c)$/,
