@@ -9,7 +9,6 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "adapter/mail_url/mail_url.h"
 #include "base/buf.h"
@@ -264,26 +263,17 @@ static const struct mail_url_form FORM = {
     .needs_login = true,
 };
 
-enum rc imap_url_check(struct str url, struct str *why)
-{
-    struct mail_url parsed;
-    enum rc rc = mail_url_parse(url, &FORM, &parsed, why);
-    mail_url_clear(&parsed);
-    return rc;
-}
+enum rc imap_url_check(struct str url, struct str *why) { return mail_url_check(url, &FORM, why); }
 
 enum rc imap_open(const struct imap_options *options, struct imap **out, struct str *why)
 {
     struct imap *imap = mem_new(1, sizeof *imap);
     imap->message_max = options->message_max;
     imap->response_timeout_ms = options->response_timeout_ms > 0 ? options->response_timeout_ms : RESPONSE_TIMEOUT_MS;
-    imap->ca_file = str_is_empty(options->ca_file) ? NULL : str_dup(options->ca_file);
     atomic_init(&imap->stopping, false);
     enum rc rc = mail_url_parse(options->url, &FORM, &imap->url, why);
-    if (rc == RC_OK && imap->ca_file != NULL && access(imap->ca_file, R_OK) != 0) {
-        *why = STR("the file of CA certificates cannot be read");
-        rc = RC_INVALID;
-    }
+    if (rc == RC_OK)
+        rc = mail_url_ca_file(options->ca_file, &imap->ca_file, why);
     if (rc == RC_OK)
         *out = imap;
     else

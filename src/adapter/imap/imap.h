@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Reads a mailbox over IMAP (RFC 3501) by libcurl, a round at a time. What was taken is deleted from it; what was left is
  * flagged (\Flagged) for a person, and not looked at again. A message is fetched, given away and only then marked: one that
- * a dying program had in its hands is read again, or stays deleted and not expunged. TLS is required (STARTTLS or imaps, certificate and host name verified)
- * unless the server is on the loopback. */
+ * a dying program had in its hands is read again, or stays deleted and not expunged. TLS is required (STARTTLS or imaps,
+ * certificate and host name verified) unless the server is on the loopback. */
 #ifndef REKINDLE_ADAPTER_IMAP_IMAP_H
 #define REKINDLE_ADAPTER_IMAP_IMAP_H
 

@@ -5,6 +5,7 @@
 
 #include <arpa/inet.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/mem.h"
@@ -118,6 +119,21 @@ enum rc mail_url_parse(struct str url, const struct mail_url_form *form, struct 
     curl_url_cleanup(parsed);
     arena_clear(&arena);
     return rc;
+}
+
+enum rc mail_url_check(struct str url, const struct mail_url_form *form, struct str *why)
+{
+    struct mail_url parsed;
+    enum rc rc = mail_url_parse(url, form, &parsed, why);
+    mail_url_clear(&parsed);
+    return rc;
+}
+
+enum rc mail_url_ca_file(struct str name, char **out, struct str *why)
+{
+    *out = str_is_empty(name) ? NULL : str_dup(name);
+    return *out == NULL || access(*out, R_OK) == 0 ? RC_OK
+                                                   : fail(why, STR("the file of CA certificates cannot be read"));
 }
 
 void mail_url_apply(const struct mail_url *url, const char *ca_file, CURL *curl)

@@ -27,6 +27,11 @@ struct mail_url {
 };
 /* RC_INVALID with a reason in *why (static memory); *out needs no clearing then. */
 enum rc mail_url_parse(struct str url, const struct mail_url_form *form, struct mail_url *out, struct str *why);
+/* The parse for its verdict alone. */
+enum rc mail_url_check(struct str url, const struct mail_url_form *form, struct str *why);
+/* A copy on the heap of the name of a file of certificates, NULL when it is absent. RC_INVALID with *why (static memory), and a
+ * copy all the same, when it cannot be read. */
+enum rc mail_url_ca_file(struct str name, char **out, struct str *why);
 /* Sets login, TLS, certificates (`ca_file` NULL: the system's) and one kept connection without any proxy of the
  * environment. `url` and `ca_file` must live as long as the transfers. */
 void mail_url_apply(const struct mail_url *url, const char *ca_file, CURL *curl);

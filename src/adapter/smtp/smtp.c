@@ -7,7 +7,6 @@
 
 #include <curl/curl.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "adapter/mail_url/mail_url.h"
 #include "adapter/smtp/smtp_dialogue.h"
@@ -281,13 +280,7 @@ static enum rc read_target(const struct smtp_options *options, struct smtp *smtp
     return RC_OK;
 }
 
-enum rc smtp_url_check(struct str url, struct str *why)
-{
-    struct mail_url parsed;
-    enum rc rc = mail_url_parse(url, &FORM, &parsed, why);
-    mail_url_clear(&parsed);
-    return rc;
-}
+enum rc smtp_url_check(struct str url, struct str *why) { return mail_url_check(url, &FORM, why); }
 
 enum rc smtp_open(const struct smtp_options *options, struct mailer **out, struct str *why)
 {
@@ -295,13 +288,10 @@ enum rc smtp_open(const struct smtp_options *options, struct mailer **out, struc
     enum rc rc = RC_INVALID;
     smtp->mailer.vtable = &VTABLE;
     smtp->response_timeout_ms = options->response_timeout_ms > 0 ? options->response_timeout_ms : RESPONSE_TIMEOUT_MS;
-    smtp->ca_file = str_is_empty(options->ca_file) ? NULL : str_dup(options->ca_file);
     if (read_target(options, smtp, why) != RC_OK)
         goto done;
-    if (smtp->ca_file != NULL && access(smtp->ca_file, R_OK) != 0) {
-        *why = STR("the file of CA certificates cannot be read");
+    if (mail_url_ca_file(options->ca_file, &smtp->ca_file, why) != RC_OK)
         goto done;
-    }
     smtp->curl = curl_easy_init(); /* starts libcurl the first time, in any thread (7.84 and later) */
     if (smtp->curl == NULL) {
         *why = STR("libcurl cannot start");
