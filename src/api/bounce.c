@@ -8,12 +8,11 @@
 
 static void answer(struct response *response, const struct notice_outcome *outcome)
 {
-    bool is_known = outcome->result == NOTICE_RECORDED || outcome->result == NOTICE_REPEATED;
     struct json_out out;
     respond_begin(response, &out);
     json_begin_object(&out);
     json_pair_str(&out, "result", str_of(NOTICE_RESULT_WORDS[outcome->result]));
-    json_pair_str(&out, "type", is_known ? str_of(NOTICE_WORDS[outcome->kind]) : STR_NONE);
+    json_pair_str(&out, "type", notice_outcome_type(outcome));
     json_pair_str(&out, "email_id", outcome->email_id);
     json_end_object(&out);
     respond_json(response, 200);

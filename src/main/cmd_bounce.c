@@ -49,9 +49,7 @@ static int take(struct access *access, struct str message)
     enum rc rc = notice_from_message(&access->wired.env, STR("pipe"), message, &access->arena, &outcome);
     if (rc != RC_OK)
         return access_fault("the message was not taken", rc);
-    bool is_known = outcome.result == NOTICE_RECORDED || outcome.result == NOTICE_REPEATED;
-    report(str_of(NOTICE_RESULT_WORDS[outcome.result]), is_known ? str_of(NOTICE_WORDS[outcome.kind]) : STR_NONE,
-           outcome.email_id);
+    report(str_of(NOTICE_RESULT_WORDS[outcome.result]), notice_outcome_type(&outcome), outcome.email_id);
     return EXIT_DONE;
 }
 

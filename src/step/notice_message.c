@@ -7,6 +7,12 @@
 const char *const NOTICE_RESULT_WORDS[] = {"recorded",   "repeated", "without_token", "says_nothing", "of_no_email",
                                            "unreadable", NULL};
 
+struct str notice_outcome_type(const struct notice_outcome *outcome)
+{
+    bool is_known = outcome->result == NOTICE_RECORDED || outcome->result == NOTICE_REPEATED;
+    return is_known ? str_of(NOTICE_WORDS[outcome->kind]) : STR_NONE;
+}
+
 /* What is to be recorded of each kind, and by which tokens a message of it may name the mail. */
 static const struct rule {
     bool records, by_envelope, by_unsubscribe;

@@ -24,6 +24,8 @@ struct notice_outcome {
     struct str email_id;     /* where there was a token of ours; absent */
     enum bounce_kind bounce; /* what the message is */
 };
+/* Of NOTICE_WORDS what is recorded or repeated; absent for other results. Static. */
+struct str notice_outcome_type(const struct notice_outcome *outcome);
 /* RC_OK whatever became of it, *out says what; RC_BUSY: again later; RC_IO. */
 enum rc notice_from_message(const struct step_env *env, struct str source, struct str message, struct arena *arena,
                             struct notice_outcome *out);
