@@ -6,13 +6,17 @@ import { until } from '../story-real/shop.mjs';
 import { example, notEmpty, simple } from './case.mjs';
 import { linkIn } from './relay.mjs';
 
+const tokenOf = (seed, email, kind) => {
+  const link = linkIn(seed.messageOf(email), kind);
+  assert.ok(link, `the message has a /${kind}/ link`);
+  return link.split('/').pop();
+};
+
 const sentLink = (kind, status, look) => ({
   status,
   make: async (seed) => {
     const email = await seed.sent();
-    const link = linkIn(seed.messageOf(email), kind);
-    assert.ok(link, `the message has a /${kind}/ link`);
-    return { params: { token: link.split('/').pop() }, email };
+    return { params: { token: tokenOf(seed, email, kind) }, email };
   },
   look,
 });
@@ -58,7 +62,7 @@ export const DELIVERY_CASES = {
   postBounce: {
     socket: true,
     make: async (seed) => {
-      const token = /\/u\/([\w-]+)/.exec(seed.messageOf(await seed.sent()))[1];
+      const token = tokenOf(seed, await seed.sent(), 'u');
       return { type: 'message/rfc822', body: `From: robin@clients.example\r\nTo: u+${token}@records.example\r\nSubject: unsubscribe\r\nMessage-ID: <1@clients.example>\r\n\r\n` };
     },
     look: async (answer, seed, request) => {
